@@ -39,10 +39,13 @@ class Environment(BaseSettings):
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         ["localhost", "127.0.0.1", "[::1]", "testserver"], description="host names served, comma separated"
     )
-    base_url: str = Field("http://127.0.0.1:8000", description="where members reach the shop: links, QR codes")
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="where members reach the shop: links, QR codes"
+    )
     time_zone: str = Field("Asia/Shanghai", description="the business time zone: where a business day begins")
     payment_providers: Annotated[list[str], NoDecode] = Field(
-        ["sandbox"], description="payment providers offered, comma separated; sandbox is refused in production"
+        ["sandbox"],
+        description="payment providers offered, comma separated; sandbox is refused in production",
     )
     code_sender: str = Field(
         "pinwheel.market.members.senders.ConsoleSender",
@@ -55,7 +58,9 @@ class Environment(BaseSettings):
     @field_validator("allowed_hosts", "payment_providers", mode="before")
     @classmethod
     def split_commas(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
 
     @model_validator(mode="after")
     def production_has_its_own_secrets(self) -> "Environment":
@@ -70,7 +75,9 @@ class Environment(BaseSettings):
         if "sandbox" in self.payment_providers:
             raise ValueError("PINWHEEL_PAYMENT_PROVIDERS must not contain sandbox in production mode")
         if self.code_sender.endswith(".ConsoleSender"):
-            raise ValueError("PINWHEEL_CODE_SENDER must name a sender that reaches members in production mode")
+            raise ValueError(
+                "PINWHEEL_CODE_SENDER must name a sender that reaches members in production mode"
+            )
         return self
 
 

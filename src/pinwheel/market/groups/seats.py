@@ -1,0 +1,58 @@
+"""Seats in work: the groups that a settlement fills, and who sits where."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pinwheel.rules.settle import Postings
+
+
+@dataclass(slots=True)
+class SeatedOrder:
+    """A paid order, in the queue or in a seat."""
+
+    id: int
+    member_id: int
+    price: int
+    route: int
+    flags: int
+
+
+@dataclass(slots=True)
+class OpenGroup:
+    """A forming group, locked. `orders` are in seat order; those from `seated_before` on are new."""
+
+    id: int
+    draw_number: int
+    leader_id: int
+    size: int
+    expires_at: datetime | None
+    opened_at: datetime | None
+    sealed_seed: bytes
+    held_members: list[int]
+    orders: list[SeatedOrder]
+    seated_before: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.orders) >= self.size
+
+
+@dataclass(slots=True)
+class Drawn:
+    """A filled group with its draw made: seat offsets in drawn order; none where nothing is drawn."""
+
+    group: OpenGroup
+    server_seed: bytes
+    order: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Settled:
+    """What the rules made of filled groups: columns over all their seats, and postings."""
+
+    drawn: list[Drawn]
+    orders: list[SeatedOrder]
+    bars: list[int]
+    outcomes: list[int]
+    postings: Postings
+    posted: int = 0  # postings used

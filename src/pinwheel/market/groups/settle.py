@@ -1,0 +1,147 @@
+"""Seating and settling one activity, batch by batch.
+
+Each batch is one transaction: read and lock, decide by the rules, then write. A batch seats waiting
+orders in payment order, draws the groups that filled, and posts what their outcomes move.
+"""
+
+from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from pinwheel.ledger.post import post, raw_cursor
+from pinwheel.ledger.wallets import LockedWallets, lock_wallets
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import Terms, terms_of
+from pinwheel.market.groups import load, write
+from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
+from pinwheel.market.groups.opening import ensure_reserve
+from pinwheel.market.groups.seat_orders import seat_in_groups, seat_queue
+from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
+from pinwheel.market.groups.transfers import batch_transfers
+from pinwheel.market.wake import tell_watchers
+from pinwheel.rules.assets import SHOPPING_CREDIT
+from pinwheel.rules.settle import Postings, Seats, postings_at_most, settle_groups
+
+BATCH = 2000  # joins a transaction
+RESERVE = 8  # empty groups open in advance, at the least
+SPARE = 64  # groups locked beyond those that a batch fills: the ones begun before
+
+
+def settle_activity(activity_id: int, now: datetime, at_most: int = BATCH, maker: DrawMaker = draw_v1) -> int:
+    """Seat and settle until no paid order of the activity waits; return how many orders were handled.
+
+    `maker` makes the draws; only scenarios in a scratch database hand in another than draw-v1.
+    """
+    activity = Activity.objects.get(pk=activity_id)
+    terms = terms_of(activity.plan_version_id)
+    is_limited = activity.offers.filter(left__isnull=False).exists()
+    handled = 0
+    while waiting := load.count_waiting(raw_cursor(), activity_id, at_most):
+        ensure_reserve(activity_id, terms.tables.size, RESERVE + waiting // terms.tables.size, now)
+        handled += settle_batch(activity, terms, is_limited, now, at_most, maker)
+    return handled
+
+
+def settle_batch(
+    activity: Activity, terms: Terms, is_limited: bool, now: datetime, at_most: int, maker: DrawMaker
+) -> int:
+    """Handle the first waiting orders of the activity in one transaction; return how many."""
+    with transaction.atomic():
+        cursor = raw_cursor()
+        load.lock_activity(cursor, activity.pk)
+        if is_limited:
+            load.lock_products(cursor, activity.pk)
+        queue = load.waiting_orders(cursor, activity.pk, at_most)
+        if not queue:
+            return 0
+        seated = seat(cursor, activity.pk, terms, queue)
+        full = [group for group in seated.groups if group.is_full]
+        drawn = [make_draw(activity.pk, group, terms.has_draw, maker) for group in full]
+        holders = [order.member_id for group in full for order in group.orders]
+        wallets = lock_wallets(cursor, holders + [order.member_id for order in seated.refused])
+        settled = apply_rules(terms, activity.price, drawn, wallets)
+        transfers = batch_transfers(terms.accounts, settled, seated.refused)
+
+        # After this point it must succeed.
+        batch = post(cursor, now, transfers, wallets) if len(transfers) else 0
+        forming = [group for group in seated.groups if not group.is_full]
+        write.write_groups(cursor, activity, terms, settled, forming, now, batch)
+        write.write_orders(cursor, terms, settled, forming, batch)
+        refunded = write.refunded_orders(terms, settled) + seated.refused
+        write.refund_unseated(cursor, seated.refused, batch)
+        write.send_refunds(cursor, refunded, now)
+        if is_limited:
+            write.give_back_stock(cursor, activity.pk, refunded)
+        write.leave_queue(cursor, activity.pk, seated.handled)
+        tell_watchers(cursor, {activity.pk})
+        return len(seated.handled)
+
+
+class Seated(NamedTuple):
+    """How a batch was seated."""
+
+    groups: list[OpenGroup]  # that took a seat
+    refused: list[SeatedOrder]  # their leader's group is closed, or the activity has ended
+    handled: list[int]  # positions that leave the queue
+
+
+def seat(cursor: load.Cursor, activity_id: int, terms: Terms, queue: list[load.Waiter]) -> Seated:
+    """Lock the groups concerned and seat the batch in payment order.
+
+    Orders for which no group of the public queue was open stay in the queue.
+    """
+    for_queue = [waiter for waiter in queue if not waiter.group_id]
+    for_leaders = [waiter for waiter in queue if waiter.group_id]
+    queue_groups: list[OpenGroup] = []
+    if for_queue:
+        repeats = max(Counter(waiter.order.member_id for waiter in for_queue).values())
+        most = len(for_queue) // terms.tables.size + repeats + SPARE
+        queue_groups = load.lock_queue_groups(cursor, activity_id, most)
+    leader_groups = load.lock_groups(cursor, {waiter.group_id for waiter in for_leaders})
+    ran_out = seat_queue([waiter.order for waiter in for_queue], queue_groups, terms.tables.seats_per_group)
+    refused = seat_in_groups(
+        [waiter.order for waiter in for_leaders], [waiter.group_id for waiter in for_leaders], leader_groups
+    )
+    staying = {order.id for order in ran_out}
+    return Seated(
+        groups=[group for group in queue_groups + leader_groups if len(group.orders) > group.seated_before],
+        refused=refused,
+        handled=[waiter.position for waiter in queue if waiter.order.id not in staying],
+    )
+
+
+def apply_rules(terms: Terms, price: int, drawn: list[Drawn], wallets: LockedWallets) -> Settled:
+    """Hand the filled groups to the rules. Nothing is read or written here."""
+    orders = [order for draw in drawn for order in draw.group.orders]
+    rows = wallets.rows_of([order.member_id for order in orders])
+    room = postings_at_most(terms.tables, len(drawn))
+    settled = Settled(
+        drawn=drawn,
+        orders=orders,
+        bars=[0] * len(orders),
+        outcomes=[0] * len(orders),
+        postings=Postings([0] * room, [0] * room, [0] * room, [0] * room),
+    )
+    seats = Seats(
+        holders=rows.tolist(),
+        flags=[order.flags for order in orders],
+        external=[order.route for order in orders],
+        drawn=[offset for draw in drawn for offset in draw.order],
+        leader_rows=[leader_row(draw, number * terms.tables.size) for number, draw in enumerate(drawn)],
+    )
+    credit = wallets.balances[:, SHOPPING_CREDIT].tolist()
+    settled.posted = settle_groups(
+        terms.plain, price, seats, credit, settled.bars, settled.outcomes, settled.postings
+    )
+    return settled
+
+
+def leader_row(drawn: Drawn, start: int) -> int:
+    """The row of the leader's first seat, or -1."""
+    if drawn.group.leader_id:
+        for offset, order in enumerate(drawn.group.orders):
+            if order.member_id == drawn.group.leader_id:
+                return start + offset
+    return -1

@@ -1,0 +1,185 @@
+"""The writes of a settlement. Everything was decided before."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from pinwheel.ledger.binary import IntegerArray
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import Terms
+from pinwheel.market.cashier.refunds import request_refunds
+from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
+from pinwheel.market.orders.models import Order
+from pinwheel.rules.outcomes import NO_OUTCOME
+
+Cursor = psycopg.Cursor[Any]
+
+
+def array_text(values: Iterable[int]) -> str:
+    """An array literal of PostgreSQL."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def write_groups(
+    cursor: Cursor,
+    activity: Activity,
+    terms: Terms,
+    settled: Settled,
+    forming: Sequence[OpenGroup],
+    now: datetime,
+    batch: int,
+) -> None:
+    """Write the groups that were settled or dissolved, and the seats taken in those still forming."""
+    rows = []
+    for number, drawn in enumerate(settled.drawn):
+        dissolved = settled.outcomes[number * terms.tables.size] == NO_OUTCOME
+        state = Group.State.DISSOLVED if dissolved else Group.State.SETTLED
+        order = array_text(offset + 1 for offset in drawn.order) if drawn.order else None
+        rows.append(group_row(drawn.group, activity, terms, now, int(state), drawn.server_seed, order, batch))
+    for group in forming:
+        rows.append(group_row(group, activity, terms, now, int(Group.State.FORMING), None, None, 0))
+    if not rows:
+        return
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    cursor.execute(
+        "UPDATE groups_group AS g SET state = d.state, taken = d.taken, seats = d.seats::bigint[],"
+        " seat_members = d.members::bigint[], held_members = d.held::bigint[], opened_at = d.opened_at,"
+        " expires_at = d.expires_at, finished_at = CASE WHEN d.state >= 2 THEN %s END,"
+        " server_seed = d.seed, drawn_order = d.drawn::smallint[], settled_batch = d.batch"
+        " FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::text[], %s::text[], %s::text[],"
+        " %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::text[], %s::bigint[])"
+        " AS d (id, state, taken, seats, members, held, opened_at, expires_at, seed, drawn, batch)"
+        " WHERE g.id = d.id",
+        (now, *columns),
+        prepare=True,
+    )
+
+
+def group_row(
+    group: OpenGroup,
+    activity: Activity,
+    terms: Terms,
+    now: datetime,
+    state: int,
+    seed: bytes | None,
+    order: str | None,
+    batch: int,
+) -> tuple[Any, ...]:
+    """One group's values, in the order of the update. Its time runs from its first seat."""
+    opened_at = group.opened_at or now
+    expires_at = group.expires_at or now + timedelta(seconds=terms.plan.group.fill_within)
+    if activity.ends_at:
+        expires_at = min(expires_at, activity.ends_at)
+    return (
+        group.id,
+        state,
+        len(group.orders),
+        array_text(seated.id for seated in group.orders),
+        array_text(seated.member_id for seated in group.orders),
+        array_text(group.held_members),
+        opened_at,
+        expires_at,
+        seed,
+        order,
+        batch,
+    )
+
+
+def write_orders(
+    cursor: Cursor, terms: Terms, settled: Settled, forming: Sequence[OpenGroup], batch: int
+) -> None:
+    """Write what became of the orders of settled groups, and the seats of those in forming ones."""
+    ids, states, groups, seats, outcomes, bars, refunded, batches = [], [], [], [], [], [], [], []
+    keeps = terms.plain.class_keeps
+    row = 0
+    for drawn in settled.drawn:
+        for seat, order in enumerate(drawn.group.orders, start=1):
+            outcome = settled.outcomes[row]
+            kept = outcome != NO_OUTCOME and keeps[outcome]
+            ids.append(order.id)
+            states.append(Order.State.SETTLED.value if kept else Order.State.REFUNDED.value)
+            groups.append(drawn.group.id)
+            seats.append(seat)
+            outcomes.append(outcome)
+            bars.append(settled.bars[row])
+            refunded.append(0 if kept else order.price)
+            batches.append(batch)
+            row += 1
+    for group in forming:
+        for seat, order in enumerate(group.orders[group.seated_before :], start=group.seated_before + 1):
+            ids.append(order.id)
+            states.append(Order.State.SEATED.value)
+            groups.append(group.id)
+            seats.append(seat)
+            outcomes.append(NO_OUTCOME)
+            bars.append(0)
+            refunded.append(0)
+            batches.append(0)
+    if not ids:
+        return
+    cursor.execute(
+        "UPDATE orders_order AS o SET state = d.state, group_id = d.group_id, seat = d.seat,"
+        " outcome = d.outcome, bars = d.bars, refunded = d.refunded, settled_batch = d.batch"
+        " FROM unnest(%s, %s, %s, %s, %s, %s, %s, %s)"
+        " AS d (id, state, group_id, seat, outcome, bars, refunded, batch) WHERE o.id = d.id",
+        (
+            IntegerArray(ids),
+            IntegerArray(states, "i2"),
+            IntegerArray(groups),
+            IntegerArray(seats, "i2"),
+            IntegerArray(outcomes, "i2"),
+            IntegerArray(bars, "i2"),
+            IntegerArray(refunded),
+            IntegerArray(batches),
+        ),
+        prepare=True,
+    )
+
+
+def refunded_orders(terms: Terms, settled: Settled) -> list[SeatedOrder]:
+    """The orders of settled groups whose payment goes back."""
+    keeps = terms.plain.class_keeps
+    return [
+        order
+        for order, outcome in zip(settled.orders, settled.outcomes, strict=True)
+        if outcome == NO_OUTCOME or not keeps[outcome]
+    ]
+
+
+def refund_unseated(cursor: Cursor, orders: Sequence[SeatedOrder], batch: int) -> None:
+    """Mark orders as refunded in full."""
+    if orders:
+        cursor.execute(
+            "UPDATE orders_order SET state = %s, refunded = price, settled_batch = %s WHERE id = ANY(%s)",
+            (Order.State.REFUNDED.value, batch, IntegerArray([order.id for order in orders])),
+        )
+
+
+def send_refunds(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
+    """Send back by the provider what was paid from outside."""
+    external = [(order.id, order.price) for order in orders if order.route == Order.Route.EXTERNAL]
+    if external:
+        request_refunds(cursor, external, now)
+
+
+def give_back_stock(cursor: Cursor, activity_id: int, orders: Sequence[SeatedOrder]) -> None:
+    """Return one piece of limited stock for each refunded order; the rows are locked."""
+    if orders:
+        cursor.execute(
+            'UPDATE activities_activity_product AS p SET "left" = p."left" + back.count FROM'
+            " (SELECT product_id, count(*) AS count FROM orders_order WHERE id = ANY(%s) GROUP BY 1) AS back"
+            ' WHERE p.activity_id = %s AND p.product_id = back.product_id AND p."left" IS NOT NULL',
+            (IntegerArray([order.id for order in orders]), activity_id),
+        )
+
+
+def leave_queue(cursor: Cursor, activity_id: int, positions: Sequence[int]) -> None:
+    """Take handled places out of the queue."""
+    cursor.execute(
+        "DELETE FROM orders_waiting WHERE activity_id = %s AND position = ANY(%s)",
+        (activity_id, IntegerArray(positions)),
+        prepare=True,
+    )

@@ -1,0 +1,42 @@
+"""Members: the people who join groups."""
+
+from django.db import models
+
+
+class Member(models.Model):
+    """One member. The wallet is the ledger's; counters of joins are the orders'."""
+
+    id = models.BigIntegerField(primary_key=True)  # market/ids.py
+    phone = models.CharField(max_length=20, unique=True)  # E.164
+    password = models.CharField(max_length=200, blank=True)  # a hash; empty: signs in by code only
+    nickname = models.CharField(max_length=40)
+    language = models.CharField(max_length=10, default="zh-hans")
+    created_at = models.DateTimeField()
+    adult_confirmed_at = models.DateTimeField(null=True, blank=True)
+    is_frozen = models.BooleanField(default=False)
+    frozen_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "members_member"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.nickname
+
+
+class OneTimeCode(models.Model):
+    """A code sent to a phone number, to prove that it is one's own. Only its hash is kept."""
+
+    phone = models.CharField(max_length=20)
+    code_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "members_one_time_code"
+        indexes = [models.Index(fields=["phone", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.phone

@@ -1,0 +1,146 @@
+"""The decision on a join: checks from cheap to dear, each a named refusal, nothing written.
+
+Source: modes page, section 2; refusal codes in the order of the scenarios page.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import Terms, is_open_at, next_opening
+from pinwheel.market.clock import business_zone
+from pinwheel.market.orders.models import Order
+from pinwheel.market.orders.requests import QUEUE, JoinRequest
+from pinwheel.market.refusals import Refused
+from pinwheel.plan.amounts import format_amount
+
+
+@dataclass(slots=True)
+class ActivityState:
+    """An activity as the transaction sees it. `left`: joins that each product may still take, None: any."""
+
+    id: int
+    state: int
+    price: int
+    starts_at: datetime
+    ends_at: datetime | None
+    terms: Terms
+    left: dict[int, int | None]  # product id: pieces, in the order shown
+
+
+@dataclass(slots=True)
+class GroupState:
+    """A leader's group, locked."""
+
+    id: int
+    activity_id: int
+    state: int
+    size: int
+    expires_at: datetime | None
+    members: list[int]  # of taken and held seats
+    leader_id: int = 0  # set when a member becomes its leader
+    newly_held: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class MemberState:
+    """A member's counts, locked with the wallet."""
+
+    cash: int
+    is_frozen: bool
+    last_day: date | None = None  # of the last join of any activity
+    has_joined: bool = False
+    joins: dict[int, tuple[int, int, date]] = field(default_factory=dict)  # activity: total, on that day, day
+    unpaid: dict[int, int] = field(default_factory=dict)  # activity: orders awaiting payment
+    leads: dict[int, int] = field(default_factory=dict)  # activity: open groups that the member leads
+
+    def joins_total(self, activity_id: int) -> int:
+        return self.joins.get(activity_id, (0, 0, None))[0] + self.unpaid.get(activity_id, 0)
+
+    def joins_on(self, activity_id: int, day: date) -> int:
+        _, count, last = self.joins.get(activity_id, (0, 0, None))
+        return (count if last == day else 0) + self.unpaid.get(activity_id, 0)
+
+
+def refuse_time(activity: ActivityState, now: datetime) -> None:
+    """Raises: Refused not_started, ended, outside_hours."""
+    if activity.state == Activity.State.DRAFT:
+        raise Refused("not_found")
+    if now < activity.starts_at:
+        raise Refused("not_started", {"opens": moment_text(activity.starts_at)})
+    if activity.state == Activity.State.ENDED or (activity.ends_at and now >= activity.ends_at):
+        raise Refused("ended")
+    if not is_open_at(activity.terms.plan, now):
+        raise Refused("outside_hours", {"opens": moment_text(next_opening(activity.terms.plan, now))})
+
+
+def moment_text(value: datetime) -> str:
+    """A moment as members read it, in the business time zone."""
+    return value.astimezone(business_zone()).strftime("%Y-%m-%d %H:%M")
+
+
+def choose_product(activity: ActivityState, wanted: int | None) -> int:
+    """The product ordered. Raises: Refused not_found, sold_out."""
+    product = next(iter(activity.left)) if wanted is None else wanted
+    if product not in activity.left:
+        raise Refused("not_found")
+    left = activity.left[product]
+    if left is not None and left <= 0:
+        raise Refused("sold_out")
+    return product
+
+
+def refuse_limits(activity: ActivityState, member_id: int, member: MemberState, day: date) -> None:
+    """Raises: Refused limit_per_day, limit_total."""
+    limits = activity.terms.plan.limits
+    if limits.joins_per_day is not None and member.joins_on(activity.id, day) >= limits.joins_per_day:
+        raise Refused("limit_per_day", {"limit": limits.joins_per_day})
+    if limits.joins_total is not None and member.joins_total(activity.id) >= limits.joins_total:
+        raise Refused("limit_total", {"limit": limits.joins_total})
+
+
+def refuse_group(
+    activity: ActivityState,
+    request: JoinRequest,
+    member: MemberState,
+    group: GroupState | None,
+    now: datetime,
+) -> None:
+    """Raises: Refused already_in_group, too_many_open_groups, group_full, group_not_found."""
+    plan = activity.terms.plan
+    seating = plan.group.seating
+    if request.opens_group:
+        if seating == "queue":
+            raise Refused("group_not_found")
+        if member.leads.get(activity.id, 0) >= plan.limits.open_groups:
+            raise Refused("too_many_open_groups", {"limit": plan.limits.open_groups})
+        return
+    if request.group_id == QUEUE:
+        if seating == "leader":
+            raise Refused("group_not_found")
+        return
+    if group is None or group.activity_id != activity.id:
+        raise Refused("group_not_found")
+    if group.members.count(request.member_id) >= plan.limits.seats_per_group:
+        raise Refused("already_in_group", {"limit": plan.limits.seats_per_group})
+    if len(group.members) >= group.size:
+        raise Refused("group_full")
+    if group.state != 0 or (group.expires_at is not None and now >= group.expires_at):
+        raise Refused("group_not_found")
+
+
+def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberState) -> None:
+    """Raises: Refused insufficient_balance, member_frozen."""
+    if request.route == Order.Route.BALANCE and member.cash < activity.price:
+        raise Refused(
+            "insufficient_balance",
+            {"needed": format_amount(activity.price), "held": format_amount(member.cash)},
+        )
+    if member.is_frozen:
+        raise Refused("member_frozen")
+
+
+def group_expiry(activity: ActivityState, now: datetime) -> datetime:
+    """When a group that opens now expires: after the plan's time, or when the activity ends."""
+    expiry = now + timedelta(seconds=activity.terms.plan.group.fill_within)
+    return min(expiry, activity.ends_at) if activity.ends_at else expiry

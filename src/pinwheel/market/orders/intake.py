@@ -1,0 +1,229 @@
+"""The intake of joins: many in one transaction, each decided by itself.
+
+Reads and locks first (products, groups, wallets), then a pure decision per join in order, then writes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+from django.db import IntegrityError, transaction
+
+from pinwheel.ledger.post import post, raw_cursor
+from pinwheel.ledger.wallets import LockedWallets
+from pinwheel.market.clock import business_day
+from pinwheel.market.groups.opening import ensure_reserve
+from pinwheel.market.ids import new_ids
+from pinwheel.market.orders import decide, load, write
+from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
+from pinwheel.market.orders.models import Order
+from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult
+from pinwheel.market.orders.write import NewOrder
+from pinwheel.market.refusals import Refused
+from pinwheel.market.wake import wake_settler
+from pinwheel.rules.reasons import HOLD
+
+Cursor = psycopg.Cursor[Any]
+ATTEMPTS = 4  # another process may take the same request key, or the last empty group, in between
+LEADER_RESERVE = 8
+
+
+class Book(NamedTuple):
+    """Everything that the decisions of one transaction read and change."""
+
+    activities: dict[int, ActivityState]
+    groups: dict[int, GroupState]
+    members: dict[int, MemberState]
+    empty_groups: dict[int, list[GroupState]]  # by activity: open in advance, locked, for new leaders
+
+
+class OutOfGroups(Exception):
+    """No empty group is open in advance for a new leader; open some and come again."""
+
+    def __init__(self, activity: ActivityState) -> None:
+        self.activity = activity
+
+
+def take_joins(requests: Sequence[JoinRequest], now: datetime) -> list[JoinResult | Refused]:
+    """Take joins in their order, in one transaction; return for each what became of it, or its refusal."""
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return take_in_transaction(raw_cursor(), requests, now)
+        except OutOfGroups as out:
+            ensure_reserve(out.activity.id, out.activity.terms.plan.group.size, LEADER_RESERVE, now)
+        except (IntegrityError, psycopg.IntegrityError):
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise RuntimeError("joins could not be taken: the same keys kept arriving elsewhere")
+
+
+def take_in_transaction(
+    cursor: Cursor, requests: Sequence[JoinRequest], now: datetime
+) -> list[JoinResult | Refused]:
+    """As `take_joins`, inside the caller's transaction."""
+    results: list[JoinResult | Refused | None] = [None] * len(requests)
+    known = load.orders_of_keys(cursor, [request.request_key for request in requests])
+    fresh: list[int] = []
+    firsts: dict[Any, int] = {}
+    for index, request in enumerate(requests):
+        if request.request_key in known:
+            results[index] = replay(request, known[request.request_key])
+        elif request.request_key in firsts:
+            continue  # answered below, from the first of its key
+        else:
+            firsts[request.request_key] = index
+            fresh.append(index)
+    if fresh:
+        taken = take_fresh(cursor, [requests[index] for index in fresh], now)
+        for index, result in zip(fresh, taken, strict=True):
+            results[index] = result
+    return [
+        result if result is not None else same_key(request, requests, results, firsts)
+        for request, result in zip(requests, results, strict=True)
+    ]
+
+
+def replay(request: JoinRequest, row: tuple[int, ...]) -> JoinResult | Refused:
+    """The answer to a request whose key is known."""
+    if row[0] != request.request_print:
+        return Refused("idempotency_conflict")
+    return JoinResult(*row[1:], is_replay=True)
+
+
+def same_key(
+    request: JoinRequest,
+    requests: Sequence[JoinRequest],
+    results: Sequence[JoinResult | Refused | None],
+    firsts: dict[Any, int],
+) -> JoinResult | Refused:
+    """The answer to a request whose key came twice in one batch: that of the first."""
+    first = firsts[request.request_key]
+    answer = results[first]
+    if answer is None or isinstance(answer, Refused):
+        return answer or Refused("not_found")
+    if requests[first].request_print != request.request_print:
+        return Refused("idempotency_conflict")
+    return JoinResult(
+        answer.order_id,
+        answer.activity_id,
+        answer.member_id,
+        answer.group_id,
+        answer.price,
+        answer.state,
+        True,
+    )
+
+
+def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -> list[JoinResult | Refused]:
+    """Take joins whose keys are new."""
+    known = load.known_members(cursor, {request.member_id for request in requests})
+    activities = load.activities(cursor, {request.activity_id for request in requests})
+    able = [r for r in requests if r.member_id in known and r.activity_id in activities]
+    groups = load.lock_groups(cursor, {r.group_id for r in able if r.group_id != QUEUE})
+    empty = load.lock_empty_groups(cursor, [r.activity_id for r in able if r.opens_group])
+    wallets, members = load.lock_members(
+        cursor, {r.member_id for r in able}, {r.member_id for r in able if r.opens_group}
+    )
+    book = Book(activities, groups, members, empty)
+
+    orders: list[NewOrder] = []
+    results: list[JoinResult | Refused] = []
+    for request, order_id in zip(requests, new_ids(now, len(requests)), strict=True):
+        try:
+            order = decide_join(request, order_id, book, now)
+        except Refused as refused:
+            results.append(refused)
+            continue
+        orders.append(order)
+        results.append(
+            JoinResult(order.id, order.activity_id, order.member_id, order.group_id, order.price, order.state)
+        )
+    if orders:  # after this point it must succeed
+        write_joins(cursor, orders, book, wallets, now)
+    return results
+
+
+def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) -> NewOrder:
+    """Decide one join and count it in the book. Raises: Refused; the book is unchanged then."""
+    activity = book.activities.get(request.activity_id)
+    member = book.members.get(request.member_id)
+    if activity is None or member is None:
+        raise Refused("not_found")
+    day = business_day(now)
+    decide.refuse_time(activity, now)
+    product = decide.choose_product(activity, request.product_id)
+    decide.refuse_limits(activity, request.member_id, member, day)
+    group = book.groups.get(request.group_id) if request.group_id != QUEUE else None
+    decide.refuse_group(activity, request, member, group, now)
+    decide.refuse_member(activity, request, member)
+    if request.opens_group:
+        group = lead_empty_group(activity, request, book)
+
+    if group is not None:
+        group.members.append(request.member_id)
+        group.newly_held.append(request.member_id)
+        if request.opens_group:
+            member.leads[activity.id] = member.leads.get(activity.id, 0) + 1
+    left = activity.left[product]
+    if left is not None:
+        activity.left[product] = left - 1
+    flags = 0
+    if request.route == Order.Route.BALANCE:
+        flags = load.flags_of_join(member, day)
+        member.cash -= activity.price
+        load.count_join(member, activity.id, day)
+    else:
+        member.unpaid[activity.id] = member.unpaid.get(activity.id, 0) + 1
+    return NewOrder(
+        id=order_id,
+        activity_id=activity.id,
+        member_id=request.member_id,
+        product_id=product,
+        group_id=group.id if group else QUEUE,
+        price=activity.price,
+        request_key=request.request_key,
+        request_print=request.request_print,
+        state=Order.State.PAID if request.route == Order.Route.BALANCE else Order.State.UNPAID,
+        route=request.route,
+        flags=flags,
+    )
+
+
+def lead_empty_group(activity: ActivityState, request: JoinRequest, book: Book) -> GroupState:
+    """Make the member the leader of a group that was open in advance. Raises: OutOfGroups."""
+    waiting = book.empty_groups.get(activity.id)
+    if not waiting:
+        raise OutOfGroups(activity)
+    group = waiting.pop(0)
+    group.leader_id = request.member_id
+    book.groups[group.id] = group
+    return group
+
+
+def write_joins(
+    cursor: Cursor, orders: list[NewOrder], book: Book, wallets: LockedWallets, now: datetime
+) -> None:
+    """Write what was decided: money held, orders, queue, counts, groups, stock; and wake the settler."""
+    paid = [order for order in orders if order.state == Order.State.PAID]
+    unpaid = [order for order in orders if order.state == Order.State.UNPAID]
+    if paid:
+        held = [book.activities[order.activity_id].terms.accounts.held for order in paid]
+        transfers = write.hold_transfers(paid, held, HOLD, [order.member_id for order in paid])
+        batch = post(cursor, now, transfers, wallets)
+        write.write_orders(cursor, paid, now, batch)
+        write.write_waiting(cursor, paid)
+        write.count_joins(cursor, [(order.member_id, order.activity_id) for order in paid], business_day(now))
+    if unpaid:
+        write.write_orders(cursor, unpaid, now, 0)
+        write.write_unpaid(cursor, unpaid, now)
+    write.write_held(cursor, book.groups.values(), book.activities, now)
+    limited = [
+        (order.activity_id, order.product_id)
+        for order in orders
+        if book.activities[order.activity_id].left[order.product_id] is not None
+    ]
+    if limited:
+        write.take_stock(cursor, limited)
+    wake_settler(cursor, {order.activity_id for order in paid})

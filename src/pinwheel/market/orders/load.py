@@ -1,0 +1,159 @@
+"""What the intake of joins reads, and what it locks: always products, then groups, then wallets."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import psycopg
+
+from pinwheel.ledger.binary import IntegerArray
+from pinwheel.ledger.wallets import LockedWallets, UnknownMember, lock_wallets
+from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
+from pinwheel.rules.assets import CASH
+
+Cursor = psycopg.Cursor[Any]
+
+
+def orders_of_keys(cursor: Cursor, keys: Sequence[UUID]) -> dict[UUID, tuple[int, ...]]:
+    """Orders that were taken under these request keys: print, id, activity, member, group, price, state."""
+    cursor.execute(
+        "SELECT request_key, request_print, id, activity_id, member_id, group_id, price, state"
+        " FROM orders_order WHERE request_key = ANY(%s)",
+        (list(keys),),
+        prepare=True,
+    )
+    return {row[0]: row[1:] for row in cursor.fetchall()}
+
+
+def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]:
+    """Activities with their terms and products; the rows of products with limited stock are locked."""
+    cursor.execute(
+        "SELECT id, state, price, starts_at, ends_at, plan_version_id FROM activities_activity"
+        " WHERE id = ANY(%s)",
+        (IntegerArray(sorted(ids)),),
+        prepare=True,
+    )
+    found = {row[0]: ActivityState(*row[:5], terms=terms_of(row[5]), left={}) for row in cursor.fetchall()}
+    cursor.execute(
+        'SELECT activity_id, product_id, "left" FROM activities_activity_product WHERE activity_id = ANY(%s)'
+        ' AND "left" IS NOT NULL ORDER BY id FOR NO KEY UPDATE',
+        (IntegerArray(sorted(ids)),),
+        prepare=True,
+    )
+    limited = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    cursor.execute(
+        "SELECT activity_id, product_id FROM activities_activity_product WHERE activity_id = ANY(%s)"
+        " ORDER BY position, id",
+        (IntegerArray(sorted(ids)),),
+        prepare=True,
+    )
+    for activity_id, product_id in cursor.fetchall():
+        if activity_id in found:
+            found[activity_id].left[product_id] = limited.get((activity_id, product_id))
+    return found
+
+
+def lock_groups(cursor: Cursor, ids: Collection[int]) -> dict[int, GroupState]:
+    """Leaders' groups, locked in ascending order."""
+    if not ids:
+        return {}
+    cursor.execute(
+        "SELECT id, activity_id, state, size, expires_at, seat_members || held_members FROM groups_group"
+        " WHERE id = ANY(%s) AND leader_id <> 0 ORDER BY id FOR NO KEY UPDATE",
+        (IntegerArray(sorted(ids)),),
+        prepare=True,
+    )
+    return {row[0]: GroupState(*row[:5], members=list(row[5])) for row in cursor.fetchall()}
+
+
+def lock_empty_groups(cursor: Cursor, activity_ids: Sequence[int]) -> dict[int, list[GroupState]]:
+    """For each activity named, as often as it is named, an empty group open in advance; locked."""
+    found: dict[int, list[GroupState]] = {}
+    for activity_id in sorted(set(activity_ids)):
+        cursor.execute(
+            "SELECT id, activity_id, state, size FROM groups_group WHERE activity_id = %s AND state = 0"
+            " AND leader_id = 0 AND taken = 0 ORDER BY draw_number DESC LIMIT %s"
+            " FOR NO KEY UPDATE SKIP LOCKED",
+            (activity_id, activity_ids.count(activity_id)),
+            prepare=True,
+        )
+        found[activity_id] = [GroupState(*row, expires_at=None, members=[]) for row in cursor.fetchall()]
+    return found
+
+
+def lock_members(
+    cursor: Cursor, ids: Collection[int], leaders: Collection[int]
+) -> tuple[LockedWallets, dict[int, MemberState]]:
+    """Members' wallets, locked, and their counts. `leaders`: those whose open groups are to be counted."""
+    members = IntegerArray(sorted(ids))
+    wallets = lock_wallets(cursor, members.values)
+    if len(wallets.members) != len(members.values):
+        raise UnknownMember("a member does not exist")
+    states = {
+        member: MemberState(cash=cash, is_frozen=False)
+        for member, cash in zip(wallets.members.tolist(), wallets.balances[:, CASH].tolist(), strict=True)
+    }
+    cursor.execute("SELECT id FROM members_member WHERE id = ANY(%s) AND is_frozen", (members,), prepare=True)
+    for (member,) in cursor.fetchall():
+        states[member].is_frozen = True
+    read_counts(cursor, members, states)
+    if leaders:
+        cursor.execute(
+            "SELECT leader_id, activity_id, count(*) FROM groups_group"
+            " WHERE leader_id = ANY(%s) AND state = 0 GROUP BY 1, 2",
+            (IntegerArray(sorted(leaders)),),
+            prepare=True,
+        )
+        for member, activity, count in cursor.fetchall():
+            states[member].leads[activity] = count
+    return wallets, states
+
+
+def read_counts(cursor: Cursor, members: IntegerArray, states: dict[int, MemberState]) -> None:
+    """Fill in the counts of paid joins and of orders that await payment."""
+    cursor.execute(
+        "SELECT member_id, activity_id, joins_total, joins_today, last_day FROM orders_participation"
+        " WHERE member_id = ANY(%s)",
+        (members,),
+        prepare=True,
+    )
+    for member, activity, total, today, day in cursor.fetchall():
+        state = states[member]
+        state.joins[activity] = (total, today, day)
+        state.has_joined = True
+        if state.last_day is None or day > state.last_day:
+            state.last_day = day
+    cursor.execute(
+        "SELECT member_id, activity_id, count(*) FROM orders_unpaid WHERE member_id = ANY(%s) GROUP BY 1, 2",
+        (members,),
+        prepare=True,
+    )
+    for member, activity, count in cursor.fetchall():
+        states[member].unpaid[activity] = count
+
+
+def known_members(cursor: Cursor, ids: Collection[int]) -> set[int]:
+    """Those of these ids that are members."""
+    cursor.execute(
+        "SELECT member_id FROM ledger_wallet WHERE member_id = ANY(%s)",
+        (IntegerArray(np.array(sorted(ids), dtype=np.int64)),),
+        prepare=True,
+    )
+    return {row[0] for row in cursor.fetchall()}
+
+
+def flags_of_join(state: MemberState, day: date) -> int:
+    """The flags of a member's next paid join; see rules/bars.py."""
+    is_first_today = state.last_day is None or state.last_day < day
+    return (1 if is_first_today else 0) | (0 if state.has_joined else 2)
+
+
+def count_join(state: MemberState, activity_id: int, day: date) -> None:
+    """Count one paid join in the state, as the database will."""
+    total, today, last = state.joins.get(activity_id, (0, 0, day))
+    state.joins[activity_id] = (total + 1, (today if last == day else 0) + 1, day)
+    state.has_joined = True
+    state.last_day = day

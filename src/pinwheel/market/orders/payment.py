@@ -1,0 +1,165 @@
+"""A payment from outside has arrived: in time it takes its seat, late it finds another or goes back."""
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import transaction
+
+from pinwheel.ledger.post import post, raw_cursor
+from pinwheel.ledger.wallets import lock_wallets
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import Terms, terms_of
+from pinwheel.market.cashier.refunds import request_refunds
+from pinwheel.market.clock import business_day
+from pinwheel.market.groups.seats import SeatedOrder
+from pinwheel.market.groups.transfers import refund_transfers
+from pinwheel.market.orders import load, write
+from pinwheel.market.orders.decide import MemberState
+from pinwheel.market.orders.models import Order
+from pinwheel.market.orders.requests import QUEUE
+from pinwheel.market.orders.write import NewOrder
+from pinwheel.market.wake import wake_settler
+from pinwheel.rules.reasons import HOLD_EXTERNAL
+
+Cursor = psycopg.Cursor[Any]
+NO_SEAT = -1
+
+
+def take_payment(order_id: int, now: datetime) -> None:
+    """Take a confirmed payment of an order. Must run in a transaction; a second call changes nothing."""
+    found = Order.objects.get(pk=order_id)
+    activity = Activity.objects.get(pk=found.activity_id)
+    terms = terms_of(activity.plan_version_id)
+    cursor = raw_cursor()
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    if order.state not in (Order.State.UNPAID, Order.State.LAPSED):
+        return
+    group_id = seat_to_take(cursor, order, activity, terms, now)
+    wallets = lock_wallets(cursor, [order.member_id])
+    states = {order.member_id: MemberState(cash=0, is_frozen=False)}
+    load.read_counts(cursor, load.IntegerArray([order.member_id]), states)
+
+    # After this point it must succeed.
+    day = business_day(now)
+    row = as_new_order(order, max(group_id, QUEUE), load.flags_of_join(states[order.member_id], day))
+    transfers = write.hold_transfers([row], [terms.accounts.held], HOLD_EXTERNAL, terms.accounts.outside)
+    batch = post(cursor, now, transfers, wallets)
+    order.paid_at, order.paid_batch, order.flags = now, batch, row.flags
+    order.group_id, order.state = row.group_id, Order.State.PAID
+    order.save(update_fields=["paid_at", "paid_batch", "flags", "group_id", "state"])
+    write.count_joins(cursor, [(order.member_id, order.activity_id)], day)
+    cursor.execute("DELETE FROM orders_unpaid WHERE order_id = %s", (order.pk,))
+    if group_id == NO_SEAT:
+        refund_late(cursor, order, terms, now)
+    else:
+        write.write_waiting(cursor, [row])
+        wake_settler(cursor, {order.activity_id})
+
+
+def seat_to_take(cursor: Cursor, order: Order, activity: Activity, terms: Terms, now: datetime) -> int:
+    """The group that the order is seated in now: its own, another, the public queue, or NO_SEAT."""
+    if activity.state == Activity.State.ENDED or (activity.ends_at and now >= activity.ends_at):
+        return NO_SEAT
+    if order.state == Order.State.UNPAID:
+        return order.group_id
+    if order.group_id == QUEUE:
+        return QUEUE if terms.plan.group.late_payment == "next_group" else NO_SEAT
+    if hold_seat(cursor, order.group_id, order.member_id, terms.tables.seats_per_group):
+        return order.group_id
+    if terms.plan.group.late_payment == "refund":
+        return NO_SEAT
+    if terms.plan.group.seating == "either":
+        return QUEUE
+    cursor.execute(
+        "SELECT id FROM groups_group WHERE activity_id = %s AND state = 0 AND leader_id <> 0"
+        " AND expires_at > %s ORDER BY taken DESC, id LIMIT 20",
+        (order.activity_id, now),
+    )
+    for (group_id,) in cursor.fetchall():
+        if hold_seat(cursor, group_id, order.member_id, terms.tables.seats_per_group):
+            return int(group_id)
+    return NO_SEAT
+
+
+def hold_seat(cursor: Cursor, group_id: int, member_id: int, per_group: int) -> bool:
+    """Hold a free seat of a leader's group for a member; False if there is none for that member."""
+    group = load.lock_groups(cursor, {group_id}).get(group_id)
+    if group is None or group.state != 0 or len(group.members) >= group.size:
+        return False
+    if group.members.count(member_id) >= per_group:
+        return False
+    cursor.execute(
+        "UPDATE groups_group SET held_members = held_members || %s::bigint WHERE id = %s",
+        (member_id, group_id),
+    )
+    return True
+
+
+def refund_late(cursor: Cursor, order: Order, terms: Terms, now: datetime) -> None:
+    """Send a payment that found no seat back to where it came from."""
+    late = SeatedOrder(order.pk, order.member_id, order.price, order.route, order.flags)
+    wallets = lock_wallets(cursor, [])
+    batch = post(cursor, now, refund_transfers(terms.accounts, [late]), wallets)
+    order.state, order.refunded, order.settled_batch = Order.State.REFUNDED, order.price, batch
+    order.save(update_fields=["state", "refunded", "settled_batch"])
+    request_refunds(cursor, [(order.pk, order.price)], now)
+
+
+def as_new_order(order: Order, group_id: int, flags: int) -> NewOrder:
+    """The order as the queue takes it."""
+    return NewOrder(
+        id=order.pk,
+        activity_id=order.activity_id,
+        member_id=order.member_id,
+        product_id=order.product_id,
+        group_id=group_id,
+        price=order.price,
+        request_key=order.request_key,
+        request_print=order.request_print,
+        state=Order.State.PAID,
+        route=order.route,
+        flags=flags,
+    )
+
+
+def lapse_holds(now: datetime, at_most: int = 500) -> int:
+    """Let unpaid orders lapse whose time to pay is over; their seats are free again. Returns how many."""
+    lapsed = 0
+    while True:
+        with transaction.atomic():
+            cursor = raw_cursor()
+            cursor.execute(
+                "SELECT order_id FROM orders_unpaid WHERE hold_until <= %s ORDER BY order_id LIMIT %s",
+                (now, at_most),
+            )
+            due = [row[0] for row in cursor.fetchall()]
+            if not due:
+                return lapsed
+            lapsed += lapse(cursor, due)
+
+
+def lapse(cursor: Cursor, due: list[int]) -> int:
+    """Lapse these orders where they are still unpaid; return how many were."""
+    cursor.execute(
+        "SELECT id, member_id, group_id FROM orders_order WHERE id = ANY(%s) AND state = %s"
+        " ORDER BY id FOR NO KEY UPDATE",
+        (load.IntegerArray(due), Order.State.UNPAID.value),
+    )
+    orders = cursor.fetchall()
+    groups = load.lock_groups(cursor, {group_id for _, _, group_id in orders if group_id})
+    for _, member_id, group_id in orders:
+        if group_id in groups and groups[group_id].state == 0:
+            cursor.execute(
+                "UPDATE groups_group SET held_members = held_members[:p - 1] || held_members[p + 1:]"
+                " FROM (SELECT array_position(held_members, %s) AS p FROM groups_group WHERE id = %s) AS at"
+                " WHERE id = %s AND p IS NOT NULL",
+                (member_id, group_id, group_id),
+            )
+    ids = [order_id for order_id, _, _ in orders]
+    cursor.execute(
+        "UPDATE orders_order SET state = %s WHERE id = ANY(%s)",
+        (Order.State.LAPSED.value, load.IntegerArray(ids)),
+    )
+    cursor.execute("DELETE FROM orders_unpaid WHERE order_id = ANY(%s)", (load.IntegerArray(due),))
+    return len(ids)

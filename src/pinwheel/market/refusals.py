@@ -1,0 +1,81 @@
+"""Refusals: the closed list of reasons for which a request is turned down, in order of precedence.
+
+Each has a stable code and a sentence in both languages that says what is allowed instead.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+# code: (Chinese, English). The first that applies wins, in this order.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "not_started": ("活动还没有开始，{opens} 开始。", "This has not started yet; it starts {opens}."),
+    "ended": ("活动已经结束。", "This has ended."),
+    "outside_hours": (
+        "现在不在参与时段内，下一次开放：{opens}。",
+        "Joining is closed at this hour; it opens next {opens}.",
+    ),
+    "sold_out": ("库存已售完。", "This is sold out."),
+    "limit_per_day": (
+        "每人每天最多参与 {limit} 次，您今天已满，明天可以再来。",
+        "You can join {limit} times a day and have done so today; you can join again tomorrow.",
+    ),
+    "limit_total": (
+        "每人最多参与 {limit} 次，您已达到上限。",
+        "You can join {limit} times in all and have done so.",
+    ),
+    "already_in_group": (
+        "您已在这个团里，每人最多占 {limit} 个座位。",
+        "You are in this group already; a member may hold at most {limit} of its seats.",
+    ),
+    "too_many_open_groups": (
+        "您已有 {limit} 个团正在进行，成团或到期后可以再开。",
+        "You lead {limit} open groups already; you can open another when one has filled or expired.",
+    ),
+    "group_full": ("这个团已满，请选择别的团。", "This group is full; please choose another."),
+    "group_not_found": ("没有找到这个团，或它已经结束。", "There is no such group, or it is closed."),
+    "insufficient_balance": (
+        "余额不足：需要 {needed} 元，现有 {held} 元。",
+        "Your balance is too low: {needed} is needed, you have {held}.",
+    ),
+    "member_frozen": ("您的账户已被冻结，请联系客服。", "Your account is frozen; please contact us."),
+    "idempotency_conflict": (
+        "这个幂等键已用于另一个内容不同的请求。",
+        "This idempotency key was used for a request with other content.",
+    ),
+    "not_found": ("没有找到。", "Not found."),
+    "invalid": ("{what}", "{what}"),
+    "already_registered": ("这个手机号已注册，请登录。", "This number is registered; please sign in."),
+    "wrong_credentials": ("手机号、密码或验证码不正确。", "The number, password or code is not right."),
+    "too_many_tries": (
+        "尝试次数太多，请 {minutes} 分钟后再试。",
+        "Too many tries; please wait {minutes} minutes.",
+    ),
+    "adults_only": ("请确认您已年满 18 周岁。", "Please confirm that you are 18 or older."),
+    "bad_signature": ("签名不正确。", "The signature is not right."),
+    "not_editable": ("只能修改草稿。", "Only a draft can be changed."),
+}
+
+
+@dataclass(frozen=True)
+class Refused(Exception):
+    """A request was turned down and nothing changed.
+
+    Attributes:
+        code: one of SENTENCES.
+        details: what the sentence names: limits, amounts, the next possible time (texts or numbers).
+    """
+
+    code: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def sentence(self, language: str) -> str:
+        """The sentence in Chinese (`zh…`) or English."""
+        chinese, english = SENTENCES[self.code]
+        details = {
+            key: (value[0] if language.startswith("zh") else value[1]) if isinstance(value, tuple) else value
+            for key, value in self.details.items()
+        }
+        return (chinese if language.startswith("zh") else english).format(**details)
+
+    def __str__(self) -> str:
+        return self.sentence("en")

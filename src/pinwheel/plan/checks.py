@@ -1,0 +1,150 @@
+"""What must hold between fields. Each check is a function of the sections it names; all of them run.
+
+Source: plans page (counts that do not fit), modes page sections 2 and 3.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pinwheel.plan.amounts import format_hours
+from pinwheel.plan.parts import GOODS, Draw, Give, Group, Outcome, Span
+from pinwheel.plan.refusal import NOT_AVAILABLE_YET, Problem, shown
+from pinwheel.plan.values import LATER_EN, LATER_ZH
+
+Check = Callable[..., Iterator[Problem]]
+
+
+def check_sections(sections: Mapping[str, object]) -> list[Problem]:
+    """All contradictions in and between the sections given; a check that lacks a section is left out."""
+    problems: list[Problem] = []
+    for names, check in CHECKS:
+        if all(name in sections for name in names):
+            problems.extend(check(*(sections[name] for name in names)))
+    return problems
+
+
+def rest_is_last(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    last = len(outcomes) - 1
+    for number, outcome in enumerate(outcomes):
+        path = f"outcomes[{number}].count"
+        if outcome.count == "rest" and number < last:
+            yield Problem(path, "rest", "rest in the last class only", "只有最后一类可以写 rest")
+        if outcome.count != "rest" and number == last:
+            yield Problem(
+                path,
+                shown(outcome.count),
+                "rest: the last class takes the seats left",
+                "rest：最后一类取剩余席位",
+            )
+
+
+def names_are_unique(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for number, outcome in enumerate(outcomes):
+        if outcome.name in seen:
+            path = f"outcomes[{number}].name"
+            yield Problem(
+                path, shown(outcome.name), "a name of its own for each class", "每一类的名称各不相同"
+            )
+        seen.add(outcome.name)
+
+
+def prizes_fit(group: Group, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    left = group.size
+    for number, outcome in enumerate(outcomes):
+        if outcome.count == "rest":
+            continue
+        if outcome.count > left:
+            yield Problem(
+                f"outcomes[{number}].count",
+                shown(outcome.count),
+                f"at most {max(left, 0)}, as the group has {group.size} seats in all",
+                f"最多 {max(left, 0)}，因为一个团共有 {group.size} 个席位",
+            )
+        left -= outcome.count
+
+
+def one_seat_draws_nothing(group: Group, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    if group.size == 1 and len(outcomes) > 1:
+        yield Problem("group.size", "1", "2 or more seats where outcomes differ", "有多种结果时至少 2 个席位")
+
+
+def classes_need_a_draw(draw: Draw | None, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    if draw is None and len(outcomes) > 1:
+        yield Problem(
+            "draw",
+            "",
+            "a draw section, as the plan has more than one outcome class",
+            "draw 部分：有多种结果的方案需要说明如何开奖",
+        )
+
+
+def seat_rules_stand_once(draw: Draw | None) -> Iterator[Problem]:
+    rules = draw.seat_rules if draw else ()
+    for number, rule in enumerate(rules):
+        if rule in rules[:number]:
+            yield Problem(f"draw.seat_rules[{number}]", shown(rule), "each rule once", "每条规则只写一次")
+
+
+def queue_has_no_leader(group: Group) -> Iterator[Problem]:
+    if group.seating != "queue":
+        return
+    allowed = "only with seating: leader or either", "仅用于 seating: leader 或 either"
+    if not group.leader.may_win:
+        yield Problem("group.leader.may_win", "false", *allowed)
+    if group.leader.gives:
+        yield Problem("group.leader.gives", f"{len(group.leader.gives)} gives", *allowed)
+
+
+def some_group_can_settle(group: Group, draw: Draw | None, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """Leader barred, every seat a prize, and dissolve on conflict: each group would dissolve for ever."""
+    prizes = sum(outcome.count for outcome in outcomes if outcome.count != "rest")
+    leader_barred = group.seating == "leader" and not group.leader.may_win
+    if leader_barred and draw and draw.conflict == "dissolve" and prizes == group.size and len(outcomes) > 1:
+        yield Problem(
+            "draw.conflict",
+            "dissolve",
+            "draw_anyway, or fewer prizes: with the leader barred every group would dissolve",
+            "draw_anyway，或减少中奖名额：团长不中时每个团都会流失",
+        )
+
+
+def hours_do_not_overlap(hours: Sequence[Span]) -> Iterator[Problem]:
+    """`hours` sorted by start."""
+    for number in range(1, len(hours)):
+        if hours[number].start < hours[number - 1].end:
+            found = " / ".join(
+                f'"{format_hours(span.start, span.end)}"' for span in hours[number - 1 : number + 1]
+            )
+            yield Problem("hours", found, "times that do not overlap", "互不重叠的时段")
+
+
+def goods_stand_once_in_outcomes(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    for number, outcome in enumerate(outcomes):
+        for place in _goods(outcome.gives)[1:]:
+            path = f"outcomes[{number}].gives[{place}].goods"
+            yield Problem(path, "ordered", "goods once in a class", "每一类只写一次 goods")
+
+
+def goods_belong_to_an_outcome(group: Group, each_join: Sequence[Give]) -> Iterator[Problem]:
+    for path, gives in (("group.leader.gives", group.leader.gives), ("each_join", each_join)):
+        for place in _goods(gives):
+            yield Problem(f"{path}[{place}].goods", "ordered", LATER_EN, LATER_ZH, NOT_AVAILABLE_YET)
+
+
+def _goods(gives: Sequence[Give]) -> list[int]:
+    return [place for place, give in enumerate(gives) if give.what == GOODS]
+
+
+CHECKS: list[tuple[tuple[str, ...], Check]] = [
+    (("group", "outcomes"), one_seat_draws_nothing),
+    (("group",), queue_has_no_leader),
+    (("group", "each_join"), goods_belong_to_an_outcome),
+    (("hours",), hours_do_not_overlap),
+    (("draw",), seat_rules_stand_once),
+    (("draw", "outcomes"), classes_need_a_draw),
+    (("group", "draw", "outcomes"), some_group_can_settle),
+    (("outcomes",), rest_is_last),
+    (("outcomes",), names_are_unique),
+    (("group", "outcomes"), prizes_fit),
+    (("outcomes",), goods_stand_once_in_outcomes),
+]

@@ -1,0 +1,114 @@
+"""The sentences about the draw: odds, seat rules, conflict, and what can be checked; both languages.
+
+Nothing here may promise what the protocol does not prove: an instant draw can be checked by everybody, it
+is not beyond the reach of who runs it (draw page).
+"""
+
+from pinwheel.plan.words import Phrase
+
+ODDS = Phrase(
+    "{title}：{size} 个席位中的 {count} 个（{percent}）。", "{title}: {count} of {size} seats ({percent})."
+)
+PRIZE_IN_ALL = Phrase(
+    "每团合计抽出 {prizes} 个席位，占 {size} 个席位的 {percent}。",
+    "In all {prizes} of the {size} seats of a group are drawn ({percent}).",
+)
+EQUAL = Phrase(
+    "没有被规则排除的席位，被抽中的机会都相等；任何人都不能指定谁被抽中、谁不被抽中，也没有按人设置的权重。",
+    "Every seat that no rule bars is equally likely to be drawn. Nobody can name who is drawn or who is "
+    "not, and no person "
+    "has a weight.",
+)
+LEADER_OUT = Phrase(
+    "团长的席位不参与中奖，中奖席位从团长以外的 {others} 个席位中产生。",
+    "The leader's seat cannot win; the winners are drawn from the other {others} of a leader's group.",
+)
+BARS_CHANGE_ODDS = Phrase(
+    "有席位被排除（必不中）时，其余席位的中奖机会相应提高。",
+    "Where seats are barred, the odds of the others rise accordingly.",
+)
+SEAT_RULES = {
+    "first_join_of_day_in_front": Phrase(
+        "当天第一次参与且排位第一，必不中：持有人当天（跨所有活动）第一次参团的席位中，排在最前面的一个不会中奖。",
+        "First join of the day in front: among the seats whose holder's first join of the day (over all "
+        "activities) "
+        "this is, the foremost cannot win.",
+    ),
+    "newcomer_in_front": Phrase(
+        "新人首次参与且排位第一，必不中：持有人此前从未参加过任何拼团的席位中，排在最前面的一个不会中奖。",
+        "Newcomer in front: among the seats whose holder has never joined anything before, the foremost "
+        "cannot win.",
+    ),
+}
+NO_SEAT_RULES = Phrase(
+    "没有排位规则：不会因为排位或参与记录而排除任何席位。",
+    "No seat rules: no seat is barred for its place or for what its holder did before.",
+)
+LEADER_BARRED = Phrase(
+    "团长不中：团长自己的席位不会中奖。", "Leader barred: the leader's own seat cannot win."
+)
+BARRED = Phrase(
+    "“必不中”是指该席位抽奖时跳过，按“{rest}”处理，款项和奖励与其他“{rest}”席位相同；"
+    "每条规则只排除一个席位，哪个席位因哪条规则被排除，会写在该团的开奖结果里。",
+    "Barred means: the seat is passed over when winners are drawn and gets what “{rest}” gets, payment and "
+    "rewards "
+    "alike. Each rule bars one seat at most; the group's result says which seat each rule barred.",
+)
+WHEN_COUNTED = Phrase(
+    "“第一次”以付款时为准：付款成功即算一次参与，无论该团后来结果如何。",
+    "What counts is the moment of payment: a paid join counts, whatever becomes of its group.",
+)
+CONFLICT = {
+    "dissolve": Phrase(
+        "可中奖席位不够时——成团流失：如果能中奖的席位少于中奖名额，本团作废，所有人全额原路退款，"
+        "不发奖励、不释放购物金，并自动开一个新团。",
+        "Too few seats that may win — the group dissolves: everybody is refunded in full by the route they "
+        "paid, no "
+        "reward and no release is paid, and a new group opens by itself.",
+    ),
+    "draw_anyway": Phrase(
+        "可中奖席位不够时——随机开奖：能中奖的席位全部中奖，剩余名额在被排除的席位中随机抽取。",
+        "Too few seats that may win — drawn anyway: those that may win do, and the places left are drawn "
+        "among the "
+        "barred seats.",
+    ),
+}
+LEADER_MAY_WIN = Phrase(
+    "团长可中：团长的席位与其他席位被抽中的机会相同。",
+    "The leader may win: that seat is as likely to be drawn as any other.",
+)
+DRAW_NONE = (
+    Phrase(
+        "即时开奖：成团后立即开奖，不使用外部公开数值。",
+        "Instant draw: held as soon as the group is full, without a public value from outside.",
+    ),
+    Phrase(
+        "在本团卖出第一个席位之前，系统先生成一个保密的种子，并在团页面公布它的指纹（哈希值）；"
+        "满员时锁定席位名单，开奖顺序由种子和名单共同计算得出。",
+        "Before the first seat of a group is sold a secret seed is made and its fingerprint (hash) is shown "
+        "on the "
+        "group's page. When the group is full the list of seats is frozen; the drawn order is computed from "
+        "both.",
+    ),
+    Phrase(
+        "开奖后公布种子、名单、被排除的席位、开奖顺序和结果；任何人都可以在团页面点“验证”，"
+        "或用独立的验证程序重新计算一遍。",
+        "Afterwards the seed, the list, the barred seats, the order and the results are published. Anybody "
+        "can "
+        "recompute the draw with the page's verify button or with a separate program.",
+    ),
+    Phrase(
+        "它能证明：指纹公布之后没有任何改动。",
+        "What it proves: nothing was changed after the fingerprint was shown.",
+    ),
+    Phrase(
+        "它不能证明：平台自己没有占席位——知道种子的人有可能通过尝试不同的订单号来影响结果。",
+        "What it does not prove: that no seat is held by the platform itself. Who knows the seed could try "
+        "order ids "
+        "to steer the result.",
+    ),
+)
+NOT_DRAWN = Phrase(
+    "本方案只有一种结果，不抽奖，draw 部分写的规则不起作用。",
+    "This plan has one outcome and draws nothing; what its draw section says has no effect.",
+)

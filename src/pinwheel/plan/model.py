@@ -1,0 +1,104 @@
+"""A plan: one marketing mode, written down as data. Frozen, complete, and free of contradictions.
+
+Source: plans page. A section that is not built yet is named in `Plan.later` and refused as such.
+"""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field, field_validator, model_validator
+
+from pinwheel.plan.checks import check_sections
+from pinwheel.plan.parts import (
+    SEAT_RULES,
+    About,
+    Draw,
+    Gives,
+    Group,
+    Limits,
+    Offer,
+    Outcome,
+    Part,
+    Span,
+    Title,
+    titled,
+)
+from pinwheel.plan.refusal import PlanRefused
+from pinwheel.plan.values import PlanId
+
+
+class Plan(Part):
+    """One plan.
+
+    Attributes:
+        plan: its id.
+        title, about: for people, in both languages; the title is the id where it is left out.
+        offer: price and costs unless the activity says otherwise.
+        group, limits, hours: how groups form and who may join when; no hours: all day.
+        draw: None where nothing is drawn.
+        outcomes: the classes in order, counts of rates resolved to seats; the last has `rest`.
+        each_join: what every seat gets at settlement, whatever its outcome.
+
+    Raises:
+        PlanRefused: for what single fields cannot know, as prizes that do not fit the group.
+    """
+
+    later: ClassVar[tuple[str, ...]] = (
+        "credit",
+        "promoter",
+        "dividends",
+        "referral",
+        "purchase",
+        "caps",
+        "budget",
+    )
+
+    plan: PlanId
+    title: Title
+    about: About | None = None
+    offer: Offer
+    group: Group
+    limits: Limits = Limits()
+    hours: Annotated[tuple[Span, ...], Field(max_length=24)] = ()
+    draw: Draw | None = None
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=50)]
+    each_join: Gives = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def take_title_from_id(cls, data: object) -> object:
+        return titled(data, "plan")
+
+    @field_validator("hours")
+    @classmethod
+    def sort_hours(cls, hours: tuple[Span, ...]) -> tuple[Span, ...]:
+        return tuple(sorted(hours, key=lambda span: span.start))
+
+    @field_validator("draw")
+    @classmethod
+    def sort_seat_rules(cls, draw: Draw | None) -> Draw | None:
+        """The order in the file means nothing; one order, so that one plan has one hash."""
+        if draw is None or len(set(draw.seat_rules)) < len(draw.seat_rules):
+            return draw
+        return draw.model_copy(update={"seat_rules": tuple(sorted(draw.seat_rules, key=SEAT_RULES.index))})
+
+    @model_validator(mode="after")
+    def has_no_contradiction(self) -> "Plan":
+        problems = check_sections({name: getattr(self, name) for name in type(self).model_fields})
+        if problems:
+            raise PlanRefused(problems)
+        return self
+
+
+def prize_count(plan: Plan) -> int:
+    """Seats of a group that the draw gives out: all classes before the rest."""
+    return sum(outcome.count for outcome in plan.outcomes if outcome.count != "rest")
+
+
+def rest_count(plan: Plan) -> int:
+    """Seats of the last class."""
+    return plan.group.size - prize_count(plan)
+
+
+def is_drawn(plan: Plan) -> bool:
+    """Whether anything is drawn: a plan whose outcomes are one class draws nothing."""
+    return len(plan.outcomes) > 1

@@ -1,0 +1,30 @@
+"""Numbers as people say them, in both languages; percentages and times are exact or say that they are not."""
+
+from pinwheel.plan.amounts import format_rate
+from pinwheel.plan.refusal import Language
+
+
+def percent(count: int, size: int, language: Language) -> str:
+    """`3 of 10` as `30%`; where two decimals do not say it exactly, the nearest with "about" before it."""
+    hundredths, inexact = divmod(count * 10_000, size)
+    if not inexact:
+        return format_rate(hundredths * 100)
+    nearest = (count * 20_000 + size) // (2 * size)
+    return ("约 " if language == "zh" else "about ") + format_rate(nearest * 100)
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def seats_text(number: int, language: Language) -> str:
+    return f"{number} 个席位" if language == "zh" else counted(number, "seat")
+
+
+def time_text(seconds: int, language: Language) -> str:
+    units = ((86_400, " 天", "day"), (3_600, " 小时", "hour"), (60, " 分钟", "minute"))
+    for unit, chinese, english in units:
+        number, left = divmod(seconds, unit)
+        if not left and (number > 1 or unit < 86_400):
+            return f"{number}{chinese}" if language == "zh" else counted(number, english)
+    return f"{seconds} 秒" if language == "zh" else counted(seconds, "second")

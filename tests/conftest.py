@@ -1,0 +1,23 @@
+"""Every test that needs a database gets a fresh one, made from a migrated template."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("PINWHEEL_DATA_DIR", str(Path(__file__).resolve().parent.parent / "build" / "tests"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
+
+import django
+
+django.setup()
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A fresh database of its own for this test."""
+    from pinwheel.config.scratch import scratch_database
+
+    with scratch_database() as name:
+        yield name

@@ -1,0 +1,372 @@
+"""Evidence files of draws, made by the live rules, and every way to tamper with one.
+
+Shared by the tests of the stand-alone verifier and of the page's own.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from pinwheel.rules import draw
+from pinwheel.rules.outcomes import NO_OUTCOME, assign_outcomes
+
+Evidence = dict[str, Any]
+DRAW_ID = "D-20261120-0001"
+SERVER_SEED = bytes(range(32))
+OTHER_HASH = "5" * 64
+FRONT_RULES = ["first_join_of_day_in_front", "newcomer_in_front"]
+
+
+def canonical_plan(
+    classes: list[tuple[str, Any]], size: int, conflict: str, seat_rules: list[Any], **draw_fields: Any
+) -> str:
+    """A plan's canonical text, in the shape of plan/canonical.py (checked against the real one by a test)."""
+    plan = {
+        "format": "plan-v1",
+        "plan": "national-group-buy",
+        "title": {"en": "National group-buy", "zh": "全民拼购"},
+        "group": {"size": size, "seating": "queue", "leader": {"gives": [], "may_win": False}},
+        "draw": {
+            "when": "on_fill",
+            "public_value": "none",
+            "seat_rules": seat_rules,
+            "conflict": conflict,
+            **draw_fields,
+        },
+        "outcomes": [{"name": name, "count": count, "payment": "keep"} for name, count in classes],
+    }
+    return json.dumps(plan, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def plan_section(canonical: str) -> Evidence:
+    """The evidence's section about the plan."""
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return {"id": json.loads(canonical)["plan"], "version": 1, "hash": digest, "canonical": canonical}
+
+
+def build(
+    classes: list[tuple[str, int]],
+    *,
+    seats: int | None = None,
+    state: str = "",
+    conflict: str = "dissolve",
+    barred: dict[int, list[str]] | None = None,
+    canonical: str = "",
+    frozen: bool = True,
+    draw_id: str = DRAW_ID,
+    server_seed: bytes = SERVER_SEED,
+) -> Evidence:
+    """An honest evidence file.
+
+    Args:
+        classes: name and seats of each class.
+        seats: seats taken, if not all that the counts add up to.
+        state: left out: settled or dissolved, as the rules decide.
+        barred: bars by seat number.
+        canonical: text of the plan, if not one made from the classes.
+    """
+    size = sum(count for _, count in classes)
+    taken = size if seats is None else seats
+    rest = [(name, count) for name, count in classes[:-1]] + [(classes[-1][0], "rest")]
+    text = canonical or canonical_plan(rest, size, conflict, FRONT_RULES)
+    # Paid in another order than their ids sort, as it happens.
+    orders = [f"O{(number * 7 + 3) % 9973:04}" for number in range(1, taken + 1)]
+    listed = sorted(orders)
+    bars = barred or {}
+    document = {
+        "protocol": "draw-v1",
+        "draw_id": draw_id,
+        "activity": "A0H9ZK3M5QW2XT",
+        "group": "G0H9ZK4B7RN8YV",
+        "state": state,
+        "commit": draw.commitment(draw_id, server_seed).hex(),
+        "committed_at": "2026-11-20T08:00:00+08:00",
+        "server_seed": server_seed.hex(),
+        "list": listed,
+        "list_hash": (draw.list_hash(listed) if listed else draw.HASH_OF_NO_SEATS).hex(),
+        "frozen_at": "2026-11-20T00:05:11.25Z" if frozen else None,
+        "public_value": {"kind": "none", "bytes": ""},
+        "plan": plan_section(text),
+        "seed": None,
+        "order": None,
+        "classes": [{"name": name, "count": count} for name, count in classes],
+        "conflict": conflict,
+        "seats": [
+            {"seat": number, "order": order, "barred": bars.get(number, []), "outcome": None}
+            for number, order in enumerate(orders, start=1)
+        ],
+    }
+    if state not in ("expired", "unused"):
+        settle(document)
+    return document
+
+
+def settle(document: Evidence) -> None:
+    """Draw and settle by the live rules, and write down what they say."""
+    listed, seats, classes = document["list"], document["seats"], document["classes"]
+    orders = [seat["order"] for seat in seats]
+    drawn = list(range(len(seats)))
+    if len(classes) > 1:
+        server_seed, list_hash = bytes.fromhex(document["server_seed"]), bytes.fromhex(document["list_hash"])
+        seed = draw.draw_seed(document["draw_id"], server_seed, list_hash, b"")
+        document["seed"] = seed.hex()
+        document["order"] = [listed[position] for position in draw.drawn_order(seed, len(listed))]
+        drawn = [orders.index(order) for order in document["order"]]
+    tables = SimpleNamespace(
+        size=len(seats),
+        class_counts=[entry["count"] for entry in classes],
+        dissolve=document["conflict"] == "dissolve",
+    )
+    outcomes = [NO_OUTCOME] * len(seats)
+    bars = [len(seat["barred"]) for seat in seats]
+    settled = assign_outcomes(tables, 0, drawn, bars, outcomes)
+    document["state"] = "settled" if settled else "dissolved"
+    for seat, outcome in zip(seats, outcomes, strict=True):
+        seat["outcome"] = None if outcome == NO_OUTCOME else classes[outcome]["name"]
+
+
+WINNER_OTHER = [("winner", 3), ("other", 7)]
+FOUR_OF_FIVE = [("winner", 4), ("other", 1)]
+TWO_BARRED = {2: ["leader", "newcomer_in_front"], 5: ["first_join_of_day_in_front"]}
+
+
+def samples() -> dict[str, Evidence]:
+    """One honest evidence file of every kind."""
+    by_rate = canonical_plan([("winner", {"ppm": 300_000}), ("other", "rest")], 10, "dissolve", [])
+    counters = canonical_plan(
+        [("winner", 3), ("other", "rest")],
+        10,
+        "draw_anyway",
+        [{"after_wins_in_a_row": {"wins": 3, "sit_out": 2}}, {"at_most": {"wins": 2, "of_joins": 5}}],
+    )
+    on_close = canonical_plan([("winner", 2), ("other", "rest")], 3, "dissolve", [], when="on_close")
+    return {
+        "settled": build(WINNER_OTHER, barred={3: ["first_join_of_day_in_front"], 4: ["newcomer_in_front"]}),
+        "no_bars": build(WINNER_OTHER),
+        "three_classes": build([("free_order", 1), ("coupon", 2), ("nothing", 4)], barred={1: ["leader"]}),
+        "every_seat_wins": build([("first", 2), ("second", 3), ("rest", 0)]),
+        "hundred": build([("winner", 3), ("other", 97)]),
+        "rate": build(WINNER_OTHER, canonical=by_rate),
+        "counters": build(
+            WINNER_OTHER,
+            canonical=counters,
+            conflict="draw_anyway",
+            barred={number: ["sitting_out", "at_most"] for number in range(1, 10)},
+        ),
+        "on_close": build([("winner", 2), ("other", 4)], canonical=on_close),
+        "dissolved": build(FOUR_OF_FIVE, barred=TWO_BARRED),
+        "draw_anyway": build(FOUR_OF_FIVE, barred=TWO_BARRED, conflict="draw_anyway"),
+        "expired": build(WINNER_OTHER, seats=4, state="expired", frozen=False),
+        "expired_after_freeze": build(WINNER_OTHER, state="expired"),
+        "unused": build(WINNER_OTHER, seats=0, state="unused", frozen=False),
+        "one_class": build([("ordinary", 5)]),
+    }
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a document, the document itself first."""
+    yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from paths(value[key], (*path, key))
+
+
+def at(document: Evidence, path: tuple[Any, ...]) -> Any:
+    """What stands at a place."""
+    for key in path:
+        document = document[key]
+    return document
+
+
+def changed(document: Evidence, *changes: tuple[tuple[Any, ...], Any]) -> Evidence:
+    """A copy with other values at some places."""
+    other = copy.deepcopy(document)
+    for path, value in changes:
+        at(other, path[:-1])[path[-1]] = value
+    return other
+
+
+def with_plan(document: Evidence, path: tuple[Any, ...], value: Any) -> Evidence:
+    """A copy whose plan says something else, and whose plan hash agrees with it."""
+    plan = changed(json.loads(document["plan"]["canonical"]), (path, value))
+    canonical = json.dumps(plan, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    section = {**plan_section(canonical), "id": document["plan"]["id"]}
+    return changed(document, (("plan",), section))
+
+
+def tamperings() -> dict[str, tuple[Evidence, str]]:
+    """Each field changed into another value of its own kind: the document, and the first step that refuses it."""
+    good = samples()
+    settled, dissolved, anyway = good["settled"], good["dissolved"], good["draw_anyway"]
+    order, listed, seats = settled["order"], settled["list"], settled["seats"]
+    outcomes = [seat["outcome"] for seat in seats]
+    won, lost = outcomes.index("winner"), outcomes.index("other")
+    bar = ["first_join_of_day_in_front"]
+    moved_bar = changed(settled, (("seats", 2, "barred"), []), (("seats", won, "barred"), bar))
+    no_hash = settled["plan"]
+    return {
+        "protocol": (changed(settled, (("protocol",), "draw-v2")), "format"),
+        "draw_id": (changed(settled, (("draw_id",), "D-20261120-0002")), "commit"),
+        "draw_id with a bar": (changed(settled, (("draw_id",), "D|1")), "format"),
+        "state dissolved": (changed(settled, (("state",), "dissolved")), "outcomes"),
+        "state expired": (changed(settled, (("state",), "expired")), "seed"),
+        "state unused": (changed(settled, (("state",), "unused")), "format"),
+        "commit": (changed(settled, (("commit",), OTHER_HASH)), "commit"),
+        "commit in capitals": (changed(settled, (("commit",), settled["commit"].upper())), "format"),
+        "committed after the freeze": (
+            changed(settled, (("committed_at",), "2026-11-20T00:05:11.3Z")),
+            "format",
+        ),
+        "server_seed": (changed(settled, (("server_seed",), OTHER_HASH)), "commit"),
+        "list entry": (changed(settled, (("list", 0), "O0000")), "list"),
+        "list unsorted": (changed(settled, (("list",), listed[::-1])), "list"),
+        "list entry twice": (changed(settled, (("list", 1), listed[0])), "list"),
+        "list shorter": (changed(settled, (("list",), listed[:-1])), "list"),
+        "list longer": (changed(settled, (("list",), [*listed, "O9999"])), "list"),
+        "list with a line feed": (changed(settled, (("list", 0), "O0001\nO0002")), "format"),
+        "list with half a character": (changed(settled, (("list", 0), "O\ud800")), "format"),
+        "list_hash": (changed(settled, (("list_hash",), OTHER_HASH)), "list_hash"),
+        "frozen before the commit": (changed(settled, (("frozen_at",), "2026-11-19T23:59:59Z")), "format"),
+        "frozen on a day that is none": (
+            changed(settled, (("frozen_at",), "2026-02-30T00:00:00Z")),
+            "format",
+        ),
+        "never frozen": (changed(settled, (("frozen_at",), None)), "format"),
+        "public value of another kind": (changed(settled, (("public_value", "kind"), "drand")), "format"),
+        "public bytes": (changed(settled, (("public_value", "bytes"), "00")), "format"),
+        "plan id": (changed(settled, (("plan", "id"), "other-plan")), "classes"),
+        "plan version": (changed(settled, (("plan", "version"), -1)), "format"),
+        "plan hash": (changed(settled, (("plan", "hash"), OTHER_HASH)), "plan_hash"),
+        "plan text": (changed(settled, (("plan", "canonical"), no_hash["canonical"] + " ")), "plan_hash"),
+        "plan of more winners": (with_plan(settled, ("outcomes", 0, "count"), 4), "classes"),
+        "plan of an unlucky rate": (
+            with_plan(settled, ("outcomes", 0, "count"), {"ppm": 333_333}),
+            "classes",
+        ),
+        "plan without a rest": (with_plan(settled, ("outcomes", 1, "count"), 7), "classes"),
+        "plan with two rests": (with_plan(settled, ("outcomes", 0, "count"), "rest"), "classes"),
+        "plan of other names": (with_plan(settled, ("outcomes", 0, "name"), "prize"), "classes"),
+        "plan of no outcomes": (with_plan(settled, ("outcomes",), []), "classes"),
+        "plan of odd outcomes": (with_plan(settled, ("outcomes",), [1, 2]), "classes"),
+        "plan of larger groups": (with_plan(settled, ("group", "size"), 11), "classes"),
+        "plan of a public value": (with_plan(settled, ("draw", "public_value"), "drand"), "classes"),
+        "plan of another conflict": (with_plan(settled, ("draw", "conflict"), "draw_anyway"), "classes"),
+        "plan without a draw": (with_plan(settled, ("draw",), None), "classes"),
+        "plan without that seat rule": (
+            with_plan(settled, ("draw", "seat_rules"), FRONT_RULES[:1]),
+            "outcomes",
+        ),
+        "plan of leaders that may win": (
+            with_plan(good["three_classes"], ("group", "leader", "may_win"), True),
+            "outcomes",
+        ),
+        "plan that is no JSON": (changed(settled, (("plan",), {**no_hash, **broken_plan("{")})), "classes"),
+        "plan nested deep": (
+            changed(settled, (("plan",), {**no_hash, **broken_plan("[" * 5000)})),
+            "classes",
+        ),
+        "plan of endless digits": (
+            changed(settled, (("plan",), {**no_hash, **broken_plan('{"outcomes":' + "9" * 5000 + "}")})),
+            "classes",
+        ),
+        "seed": (changed(settled, (("seed",), OTHER_HASH)), "seed"),
+        "seed left out": (changed(settled, (("seed",), None)), "seed"),
+        "order swapped": (changed(settled, (("order",), [order[1], order[0], *order[2:]])), "order"),
+        "order at its end": (changed(settled, (("order",), [*order[:-2], order[-1], order[-2]])), "order"),
+        "order shorter": (changed(settled, (("order",), order[:-1])), "order"),
+        "order left out": (changed(settled, (("order",), None)), "order"),
+        "class name": (changed(settled, (("classes", 0, "name"), "prize")), "classes"),
+        "class name twice": (changed(settled, (("classes", 0, "name"), "other")), "format"),
+        "class count": (changed(settled, (("classes", 0, "count"), 4)), "classes"),
+        "class counts": (
+            changed(settled, (("classes", 0, "count"), 4), (("classes", 1, "count"), 6)),
+            "classes",
+        ),
+        "class added": (
+            changed(settled, (("classes",), [*settled["classes"], {"name": "x", "count": 0}])),
+            "classes",
+        ),
+        "no classes": (changed(settled, (("classes",), [])), "format"),
+        "conflict": (changed(settled, (("conflict",), "draw_anyway")), "classes"),
+        "seat number": (changed(settled, (("seats", 0, "seat"), 2)), "list"),
+        "seat order": (changed(settled, (("seats", 0, "order"), "O0000")), "list"),
+        "seats swapped": (changed(settled, (("seats",), [seats[1], seats[0], *seats[2:]])), "list"),
+        "seat dropped": (changed(settled, (("seats",), seats[:-1])), "list"),
+        "winner barred": (moved_bar, "outcomes"),
+        "bar on a second seat": (changed(settled, (("seats", lost, "barred"), bar)), "outcomes"),
+        "bar that is no rule": (changed(settled, (("seats", 2, "barred"), ["unlucky"])), "format"),
+        "bars in another order": (changed(settled, (("seats", 2, "barred"), FRONT_RULES[::-1])), "format"),
+        "bar of another plan": (changed(settled, (("seats", 2, "barred"), ["at_most"])), "outcomes"),
+        "bars lifted": (
+            changed(dissolved, (("seats", 1, "barred"), []), (("seats", 4, "barred"), [])),
+            "outcomes",
+        ),
+        "outcome given": (changed(settled, (("seats", lost, "outcome"), "winner")), "outcomes"),
+        "outcome taken": (changed(settled, (("seats", won, "outcome"), "other")), "outcomes"),
+        "outcome left out": (changed(settled, (("seats", won, "outcome"), None)), "outcomes"),
+        "dissolved, but settled": (changed(dissolved, (("state",), "settled")), "outcomes"),
+        "dissolved, with an outcome": (changed(dissolved, (("seats", 0, "outcome"), "winner")), "outcomes"),
+        "dissolved, seed left out": (changed(dissolved, (("seed",), None)), "seed"),
+        "drawn anyway, but dissolved": (changed(anyway, (("state",), "dissolved")), "outcomes"),
+        "expired, with an order": (changed(good["expired"], (("order",), [])), "order"),
+        "expired, with a seed": (changed(good["expired"], (("seed",), OTHER_HASH)), "seed"),
+        "expired, other seed revealed": (changed(good["expired"], (("server_seed",), OTHER_HASH)), "commit"),
+        "expired, with an outcome": (
+            changed(good["expired"], (("seats", 0, "outcome"), "winner")),
+            "outcomes",
+        ),
+        "expired, larger than its group": (with_plan(good["expired"], ("group", "size"), 3), "classes"),
+        "unused, other seed revealed": (changed(good["unused"], (("server_seed",), OTHER_HASH)), "commit"),
+        "unused, with a seat": (
+            changed(good["unused"], (("list",), ["O0001"]), (("seats",), [settled["seats"][0]])),
+            "list",
+        ),
+        "one class, with a seed": (changed(good["one_class"], (("seed",), OTHER_HASH)), "seed"),
+        "one class, with a bar": (changed(good["one_class"], (("seats", 0, "barred"), bar)), "outcomes"),
+        "one class, dissolved": (changed(good["one_class"], (("state",), "dissolved")), "outcomes"),
+        "one class, no outcome": (changed(good["one_class"], (("seats", 0, "outcome"), None)), "outcomes"),
+    }
+
+
+def broken_plan(canonical: str) -> Evidence:
+    """A plan section of any text, with its hash."""
+    return {"hash": hashlib.sha256(canonical.encode()).hexdigest(), "canonical": canonical}
+
+
+def malformed() -> dict[str, Any]:
+    """Every field left out, turned into something of another kind, and joined by a stranger; odd documents."""
+    settled = samples()["settled"]
+    documents: dict[str, Any] = {
+        "null": None,
+        "a list": [],
+        "a number": 1,
+        "text": "draw-v1",
+        "an empty object": {},
+    }
+    for path in paths(settled):
+        if not path:
+            continue
+        name = ".".join(map(str, path))
+        for odd in (True, 1.5, -1, {"x": 1}, [[]]):
+            documents[f"{name} = {odd}"] = changed(settled, (path, odd))
+        if isinstance(path[-1], str):
+            short = copy.deepcopy(settled)
+            del at(short, path[:-1])[path[-1]]
+            documents[f"{name} left out"] = short
+        if isinstance(at(settled, path), dict):
+            documents[f"{name} with a stranger"] = changed(settled, ((*path, "stranger"), 1))
+    documents["document with a stranger"] = changed(settled, (("stranger",), 1))
+    return documents
+
+
+# Another value of the same kind here passes every step: the file names these, and does not prove them.
+PLATFORM_WORD = {
+    ("activity",): "A0H9ZK3M5QW2XV",
+    ("group",): "G0H9ZK4B7RN8YW",
+    ("committed_at",): "2026-11-20T07:00:00+08:00",
+    ("frozen_at",): "2026-11-20T00:05:12Z",
+    ("plan", "version"): 2,
+}
