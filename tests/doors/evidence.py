@@ -198,7 +198,7 @@ def with_plan(document: Evidence, path: tuple[Any, ...], value: Any) -> Evidence
 
 
 def tamperings() -> dict[str, tuple[Evidence, str]]:
-    """Each field changed into another value of its own kind: the document, and the first step that refuses it."""
+    """Fields changed into other values of their own kind: and the first step that refuses each."""
     good = samples()
     settled, dissolved, anyway = good["settled"], good["dissolved"], good["draw_anyway"]
     order, listed, seats = settled["order"], settled["list"], settled["seats"]
@@ -337,7 +337,7 @@ def broken_plan(canonical: str) -> Evidence:
 
 
 def malformed() -> dict[str, Any]:
-    """Every field left out, turned into something of another kind, and joined by a stranger; odd documents."""
+    """Every field left out, turned into another kind, or joined by a stranger; and odd documents."""
     settled = samples()["settled"]
     documents: dict[str, Any] = {
         "null": None,

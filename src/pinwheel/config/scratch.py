@@ -21,9 +21,7 @@ def server_connection() -> psycopg.Connection[tuple[object, ...]]:
     parameters = connections["default"].get_connection_params()
     parameters |= {"dbname": "postgres"}
     known = ("host", "port", "user", "password", "dbname")
-    return psycopg.connect(
-        autocommit=True, **{key: parameters[key] for key in known if parameters.get(key)}
-    )
+    return psycopg.connect(autocommit=True, **{key: parameters[key] for key in known if parameters.get(key)})
 
 
 def use_database(name: str) -> None:

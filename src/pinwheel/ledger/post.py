@@ -54,7 +54,7 @@ class InsufficientBalance(Exception):
 
 
 class BadTransfer(Exception):
-    """A transfer that the ledger cannot take: amount not positive, two members, one account. Nothing was written."""
+    """A transfer that the ledger cannot take, as one between two members. Nothing was written."""
 
 
 def raw_cursor() -> psycopg.Cursor[Any]:

@@ -46,7 +46,7 @@ def open_wallets(members: list[int]) -> None:
 def lock_wallets(cursor: psycopg.Cursor[Any], members: Any) -> LockedWallets:
     """Lock the wallets of these members (any order, repeats allowed) in ascending order and read them.
 
-    Every transaction locks all the wallets it needs by one call, so two never wait for each other in a circle.
+    A transaction locks all the wallets it needs by one call, so two never wait for each other in a circle.
     A member without a wallet is left out; `rows_of` says so.
     """
     wanted = np.unique(np.asarray(members, dtype=np.int64))

@@ -69,7 +69,8 @@ def parse_rate(value: object) -> int:
     if match is None:
         raise Unreadable(RATE_ALLOWED)
     whole, places, unit = match.groups(default="")
-    ppm, inexact = divmod(int(whole + places) * _UNIT_PPM[unit], 10 ** len(places))
+    scale: int = 10 ** len(places)
+    ppm, inexact = divmod(int(whole + places) * _UNIT_PPM[unit], scale)
     if inexact:
         raise Unreadable(RATE_ALLOWED)
     return ppm

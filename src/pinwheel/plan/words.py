@@ -158,7 +158,7 @@ PAYMENT = {
         "the {price} yuan paid is refunded in full by the route it was paid;",
     ),
 }
-GETS = Phrase("得到{list}。", "it gets {list}.")
+GETS = Phrase("得到：{list}。", "it gets {list}.")
 GETS_NOTHING = Phrase("没有其他奖励。", "it gets nothing else.")
 GOODS = Phrase("所购商品一份", "the product ordered")
 GRANT = Phrase("{amount} {asset}", "{amount} {asset}")
@@ -184,11 +184,11 @@ ROUNDING = Phrase(
 )
 
 LEADER_GETS = Phrase(
-    "成团结算后，团长另外得到{list}。", "When the group is settled, its leader also gets {list}."
+    "成团结算后，团长另外得到：{list}。", "When the group is settled, its leader also gets {list}."
 )
 LEADER_GETS_NOTHING = Phrase("团长没有额外奖励。", "The leader has no reward of their own.")
 EACH_JOIN_GETS = Phrase(
-    "成团结算后，无论结果如何，每个席位另外得到{list}。",
+    "成团结算后，无论结果如何，每个席位另外得到：{list}。",
     "When the group is settled, every seat also gets {list}, whatever its result.",
 )
 

@@ -126,7 +126,10 @@ def send_code(phone: str, language: str, now: datetime) -> None:
 
 
 def use_code(phone: str, code: str, now: datetime) -> str:
-    """Use up a one-time code; return the number it proves. Raises: Refused wrong_credentials, too_many_tries."""
+    """Use up a one-time code; return the number it proves.
+
+    Raises: Refused wrong_credentials, too_many_tries.
+    """
     number = read_phone(phone)
     is_right = False
     with transaction.atomic():

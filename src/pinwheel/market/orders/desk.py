@@ -67,7 +67,7 @@ class JoinDesk:
 
 
 def take_batch(requests: Sequence[JoinRequest]) -> Sequence[Answer]:
-    """Take joins together; if the batch as a whole fails, take each by itself, so that one cannot harm others."""
+    """Take joins together; if the batch fails as a whole, take each by itself: one cannot harm others."""
     try:
         close_old_connections()
         return take_joins(requests, current_time())

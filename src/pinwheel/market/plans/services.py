@@ -9,6 +9,7 @@ from pinwheel.market.plans.models import PlanDraft, PlanVersion
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.canonical import canonical_text, plan_hash
 from pinwheel.plan.load import load_plan
+from pinwheel.plan.model import Plan
 
 
 def save_draft(source: str, now: datetime) -> PlanDraft:
@@ -25,7 +26,11 @@ def publish(source: str, publisher: Operator | None, now: datetime) -> PlanVersi
 
     Raises: PlanRefused naming every field that is wrong.
     """
-    plan = load_plan(source)
+    return publish_plan(load_plan(source), source, publisher, now)
+
+
+def publish_plan(plan: Plan, source: str, publisher: Operator | None, now: datetime) -> PlanVersion:
+    """As `publish`, of a plan that was read already."""
     content = plan_hash(plan)
     with transaction.atomic():
         versions = PlanVersion.objects.select_for_update().filter(name=plan.plan)

@@ -5,41 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('prefix', models.CharField(max_length=12, unique=True)),
-                ('secret_hash', models.CharField(max_length=64)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("prefix", models.CharField(max_length=12, unique=True)),
+                ("secret_hash", models.CharField(max_length=64)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'api_key',
-                'ordering': ['-id'],
+                "db_table": "api_key",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='HandledRequest',
+            name="HandledRequest",
             fields=[
-                ('request_key', models.UUIDField(primary_key=True, serialize=False)),
-                ('request_print', models.BigIntegerField()),
-                ('status', models.SmallIntegerField()),
-                ('body', models.JSONField()),
-                ('created_at', models.DateTimeField()),
+                ("request_key", models.UUIDField(primary_key=True, serialize=False)),
+                ("request_print", models.BigIntegerField()),
+                ("status", models.SmallIntegerField()),
+                ("body", models.JSONField()),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'api_handled_request',
+                "db_table": "api_handled_request",
             },
         ),
     ]

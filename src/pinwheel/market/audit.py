@@ -1,0 +1,172 @@
+"""The audit of the whole market: the books, and that every paid order is where it should be.
+
+Source: invariants of the architecture page. Each check is a query for what is wrong.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from django.db import transaction
+
+from pinwheel.ledger.audit import AT_MOST, LEDGER_CHECKS, Check, Finding
+from pinwheel.ledger.post import raw_cursor
+from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.groups.draws import draw_v1
+from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.opening import draw_id
+from pinwheel.market.plans.models import PlanVersion
+from pinwheel.plan.canonical import plan_hash
+from pinwheel.rules.draw import commitment
+
+Cursor = psycopg.Cursor[Any]
+
+# name: (what it says of an offender, query for offenders' ids). States: the models of orders and groups.
+QUERIES: dict[str, tuple[str, str]] = {
+    "paid_orders_wait": (
+        "order is paid but not in the queue",
+        "SELECT o.id FROM orders_order o LEFT JOIN orders_waiting w ON w.order_id = o.id"
+        " WHERE o.state = 1 AND w.order_id IS NULL",
+    ),
+    "waiting_orders_are_paid": (
+        "order stands in the queue but is not paid, or stands there twice",
+        "SELECT w.order_id FROM orders_waiting w LEFT JOIN orders_order o ON o.id = w.order_id"
+        " GROUP BY w.order_id, o.state HAVING o.state IS DISTINCT FROM 1 OR count(*) > 1",
+    ),
+    "seats_hold_their_orders": (
+        "group's seats and its orders do not agree",
+        "SELECT g.id FROM groups_group g LEFT JOIN ("
+        " SELECT group_id, array_agg(id ORDER BY seat) AS ids, array_agg(member_id ORDER BY seat) AS members,"
+        " array_agg(seat::int ORDER BY seat) AS seats"
+        " FROM orders_order WHERE seat > 0 GROUP BY group_id) o ON o.group_id = g.id"
+        " WHERE g.seats IS DISTINCT FROM coalesce(o.ids, '{}')"
+        " OR g.seat_members IS DISTINCT FROM coalesce(o.members, '{}') OR g.taken <> cardinality(g.seats)"
+        " OR coalesce(o.seats, '{}') <> ARRAY(SELECT generate_series(1, g.taken))",
+    ),
+    "seated_orders_are_in_forming_groups": (
+        "order is seated but its group is finished, or the other way round",
+        "SELECT o.id FROM orders_order o JOIN groups_group g ON g.id = o.group_id"
+        " WHERE o.seat > 0 AND (o.state = 2) <> (g.state = 0)",
+    ),
+    "finished_orders_have_one_end": (
+        "order was kept and refunded in part, or ended without its batch",
+        "SELECT id FROM orders_order WHERE (state = 3 AND (refunded <> 0 OR settled_batch = 0))"
+        " OR (state = 4 AND (refunded <> price OR settled_batch = 0))"
+        " OR (state < 3 AND (refunded <> 0 OR settled_batch <> 0))",
+    ),
+    "expired_groups_refunded": (
+        "group ended without a draw and an order of it was not refunded",
+        "SELECT g.id FROM groups_group g JOIN orders_order o ON o.group_id = g.id AND o.seat > 0"
+        " WHERE g.state IN (3, 4, 5) AND o.state <> 4",
+    ),
+    "payments_moved_once": (
+        "order's payment was not held, kept or refunded exactly once",
+        "SELECT o.id FROM orders_order o LEFT JOIN ("
+        " SELECT about, sum(amount) FILTER (WHERE reason IN (1, 2)) AS held,"
+        " sum(amount) FILTER (WHERE reason = 3) AS captured,"
+        " sum(amount) FILTER (WHERE reason = 4) AS refunded,"
+        " sum(amount) FILTER (WHERE reason = 5) AS refunded_outside"
+        " FROM ledger_transfer WHERE reason BETWEEN 1 AND 5 GROUP BY about) t ON t.about = o.id"
+        " WHERE coalesce(t.held, 0) <> CASE WHEN o.state IN (0, 5) THEN 0 ELSE o.price END"
+        " OR coalesce(t.captured, 0) <> CASE WHEN o.state = 3 THEN o.price ELSE 0 END"
+        " OR coalesce(t.refunded, 0) <> CASE WHEN o.route = 0 THEN o.refunded ELSE 0 END"
+        " OR coalesce(t.refunded_outside, 0) <> CASE WHEN o.route = 1 THEN o.refunded ELSE 0 END",
+    ),
+    "held_money_is_of_unfinished_orders": (
+        "plan's held account is not the sum of its paid and seated orders",
+        "SELECT a.id FROM ledger_platform_account a LEFT JOIN ("
+        " SELECT account_id, sum(amount) AS amount FROM ledger_platform_balance WHERE asset = 0 GROUP BY 1) b"
+        " ON b.account_id = a.id LEFT JOIN ("
+        " SELECT v.name, sum(o.price) AS amount FROM orders_order o"
+        " JOIN activities_activity c ON c.id = o.activity_id JOIN plans_version v ON v.id = c.plan_version_id"
+        " WHERE o.state IN (1, 2) GROUP BY 1) o ON o.name = a.plan"
+        " WHERE a.name = 'held' AND coalesce(b.amount, 0) <> coalesce(o.amount, 0)",
+    ),
+    "outside_refunds_are_sent": (
+        "order was refunded to the outside without its refund, or the other way round",
+        "SELECT coalesce(o.id, r.id) FROM (SELECT id, refunded FROM orders_order"
+        " WHERE route = 1 AND state = 4) o" FULL JOIN cashier_refund r ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
+    ),
+    "unpaid_orders_are_remembered": (
+        "order awaits payment and nobody waits for it, or the other way round",
+        "SELECT coalesce(o.id, u.order_id) FROM (SELECT id FROM orders_order WHERE state = 0) o"
+        " FULL JOIN orders_unpaid u ON u.order_id = o.id WHERE o.id IS NULL OR u.order_id IS NULL",
+    ),
+    "joins_are_counted": (
+        "member's count of joins is not the number of paid orders",
+        "SELECT coalesce(p.member_id, o.member_id) FROM orders_participation p FULL JOIN ("
+        " SELECT member_id, activity_id, count(*) AS joins FROM orders_order WHERE paid_batch <> 0"
+        " GROUP BY 1, 2) o"
+        " ON o.member_id = p.member_id AND o.activity_id = p.activity_id"
+        " WHERE p.joins_total IS DISTINCT FROM o.joins",
+    ),
+    "draw_numbers_have_no_gaps": (
+        "activity's draw numbers have a gap",
+        "SELECT activity_id FROM groups_group GROUP BY activity_id"
+        " HAVING min(draw_number) <> 1 OR max(draw_number) <> count(*)",
+    ),
+    "stock_is_counted": (
+        "product's stock in an activity is negative",
+        'SELECT id FROM activities_activity_product WHERE "left" < 0',
+    ),
+}
+
+
+def query_check(name: str) -> Check:
+    """The check of one of QUERIES."""
+    message, query = QUERIES[name]
+
+    def check(cursor: Cursor) -> Iterator[Finding]:
+        cursor.execute(f"{query} LIMIT {AT_MOST}")  # type: ignore[arg-type]
+        for row in cursor.fetchall():
+            yield Finding(name, str(row[0]), message)
+
+    check.__name__ = name
+    return check
+
+
+def finished_groups() -> Iterator[tuple[Any, ...]]:
+    """Id, draw id, order ids, commit, revealed seed and drawn order of every finished group."""
+    groups = Group.objects.exclude(state=Group.State.FORMING).order_by("activity_id", "draw_number")
+    names = ("id", "activity_id", "draw_number", "seats", "commit", "server_seed", "drawn_order")
+    for number, activity, draw_number, *facts in groups.values_list(*names).iterator():
+        yield number, draw_id(activity, draw_number), *facts
+
+
+def seeds_hold(cursor: Cursor) -> Iterator[Finding]:
+    """Every finished group's revealed seed is the one that was committed."""
+    for number, draw, _, commit, seed, _ in finished_groups():
+        if seed is None or commitment(draw, bytes(seed)) != bytes(commit):
+            yield Finding("seeds_hold", str(number), "the revealed seed is not the committed one")
+
+
+def draws_hold(cursor: Cursor) -> Iterator[Finding]:
+    """Every drawn order is what its seed and its list of orders give."""
+    for number, draw, seats, _, seed, order in finished_groups():
+        if order is not None and [seat - 1 for seat in order] != draw_v1(draw, bytes(seed or b""), seats):
+            yield Finding("draws_hold", str(number), "the drawn order is not what the seed gives")
+
+
+def plans_hold(cursor: Cursor) -> Iterator[Finding]:
+    """Every published plan still has the hash under which it was published."""
+    for version in PlanVersion.objects.all():
+        if plan_hash(terms_of(version.pk).plan) != version.hash:
+            yield Finding("plans_hold", f"{version.name} v{version.version}", "its content has another hash")
+
+
+CHECKS: list[Check] = [
+    *LEDGER_CHECKS,
+    *(query_check(name) for name in QUERIES),
+    seeds_hold,
+    draws_hold,
+    plans_hold,
+]
+
+
+def audit(checks: list[Check] = CHECKS) -> Iterator[tuple[str, list[Finding]]]:
+    """Run the checks on one snapshot of the database; yield each check's name and what it found."""
+    with transaction.atomic():
+        cursor = raw_cursor()
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for check in checks:
+            yield check.__name__, list(check(cursor))
