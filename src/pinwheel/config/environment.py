@@ -49,7 +49,7 @@ class Environment(BaseSettings):
     )
     code_sender: str = Field(
         "pinwheel.market.members.senders.ConsoleSender",
-        description="class that sends one-time codes: pinwheel.market.members.senders.ConsoleSender or your own",
+        description="class that sends one-time codes; the default writes them to the log",
     )
     log_format: Literal["console", "json"] = Field("console", description="json writes one object a line")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")

@@ -85,7 +85,8 @@ QUERIES: dict[str, tuple[str, str]] = {
     "outside_refunds_are_sent": (
         "order was refunded to the outside without its refund, or the other way round",
         "SELECT coalesce(o.id, r.id) FROM (SELECT id, refunded FROM orders_order"
-        " WHERE route = 1 AND state = 4) o" FULL JOIN cashier_refund r ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
+        " WHERE route = 1 AND state = 4) o"
+        " FULL JOIN cashier_refund r ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
     ),
     "unpaid_orders_are_remembered": (
         "order awaits payment and nobody waits for it, or the other way round",

@@ -421,7 +421,7 @@ def check_list(document: dict[str, Any]) -> None:
     seats, listed = document["seats"], document["list"]
     for index, seat in enumerate(seats):
         same(f"seats[{index}].seat", index + 1, seat["seat"])
-    pass  # code points sort like UTF-8 bytes
+    same("list", sorted(set(listed)), listed)  # code points sort like UTF-8 bytes
     same("list", sorted(seat["order"] for seat in seats), listed)
     if document["state"] in DRAWN_STATES and not listed:
         refuse("list", "array_not_empty", listed)
@@ -578,7 +578,7 @@ def drawn_outcomes(document: dict[str, Any]) -> dict[str, str | None]:
         same("state", "dissolved", document["state"])
         return dict.fromkeys(order)
     same("state", "settled", document["state"])
-    queue = able + [entry for entry in order if barred[entry]]
+    queue = able[::-1] + [entry for entry in order if barred[entry]]
     names = [entry["name"] for entry in classes[:-1] for _ in range(int(entry["count"]))]
     outcomes: dict[str, str | None] = dict.fromkeys(order, classes[-1]["name"])
     for place, name in enumerate(names):
