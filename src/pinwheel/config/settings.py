@@ -123,5 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LOGGING_CONFIG = None
 configure_logs(ENVIRONMENT.log_format, ENVIRONMENT.log_level)

@@ -22,9 +22,15 @@ WAITING = [
 GROUP_COLUMNS = "id, draw_number, leader_id, size, expires_at, opened_at, sealed_seed, held_members, seats"
 
 
-def lock_activity(cursor: Cursor, activity_id: int) -> None:
-    """One settler at a time per activity; held until the transaction ends."""
-    cursor.execute("SELECT pg_advisory_xact_lock(2, hashint8(%s))", (activity_id,), prepare=True)
+def lock_activity(cursor: Cursor, activity_id: int, wait: bool = True) -> bool:
+    """One settler at a time per activity, until the transaction ends. False: another has it (no wait)."""
+    if wait:
+        cursor.execute("SELECT pg_advisory_xact_lock(2, hashint8(%s))", (activity_id,), prepare=True)
+        return True
+    row = cursor.execute(
+        "SELECT pg_try_advisory_xact_lock(2, hashint8(%s))", (activity_id,), prepare=True
+    ).fetchone()
+    return row == (True,)
 
 
 def lock_products(cursor: Cursor, activity_id: int) -> None:

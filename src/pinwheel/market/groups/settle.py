@@ -29,9 +29,13 @@ RESERVE = 8  # empty groups open in advance, at the least
 SPARE = 64  # groups locked beyond those that a batch fills: the ones begun before
 
 
-def settle_activity(activity_id: int, now: datetime, at_most: int = BATCH, maker: DrawMaker = draw_v1) -> int:
+def settle_activity(
+    activity_id: int, now: datetime, at_most: int = BATCH, maker: DrawMaker = draw_v1, wait: bool = True
+) -> int:
     """Seat and settle until no paid order of the activity waits; return how many orders were handled.
 
+    With `wait` False it leaves at once if another settler is at work on the activity: that one looks
+    again after its batch, so nothing is left behind.
     `maker` makes the draws; only scenarios in a scratch database hand in another than draw-v1.
     """
     activity = Activity.objects.get(pk=activity_id)
@@ -40,17 +44,27 @@ def settle_activity(activity_id: int, now: datetime, at_most: int = BATCH, maker
     handled = 0
     while waiting := load.count_waiting(raw_cursor(), activity_id, at_most):
         ensure_reserve(activity_id, terms.tables.size, RESERVE + waiting // terms.tables.size, now)
-        handled += settle_batch(activity, terms, is_limited, now, at_most, maker)
+        batch = settle_batch(activity, terms, is_limited, now, at_most, maker, wait)
+        if batch is None:
+            return handled
+        handled += batch
     return handled
 
 
 def settle_batch(
-    activity: Activity, terms: Terms, is_limited: bool, now: datetime, at_most: int, maker: DrawMaker
-) -> int:
-    """Handle the first waiting orders of the activity in one transaction; return how many."""
+    activity: Activity,
+    terms: Terms,
+    is_limited: bool,
+    now: datetime,
+    at_most: int,
+    maker: DrawMaker,
+    wait: bool,
+) -> int | None:
+    """Handle the first waiting orders in one transaction; return how many, None if another is at it."""
     with transaction.atomic():
         cursor = raw_cursor()
-        load.lock_activity(cursor, activity.pk)
+        if not load.lock_activity(cursor, activity.pk, wait):
+            return None
         if is_limited:
             load.lock_products(cursor, activity.pk)
         queue = load.waiting_orders(cursor, activity.pk, at_most)

@@ -1,0 +1,205 @@
+"""The command line: `pinwheel --help`. Django starts only for the commands that need it."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    help="Pinwheel (拼): group buying and reward modes, run honestly on a double-entry ledger.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console()
+err = Console(stderr=True)
+
+BAD_INPUT = 2
+
+
+def fail(message: str, code: int = BAD_INPUT) -> typer.Exit:
+    """Say in one line what was wrong; the returned exit is to be raised."""
+    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    return typer.Exit(code)
+
+
+def start_django(*, database: bool = True) -> None:
+    """Make Django ready, and the database behind it unless none is needed."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
+    from pydantic import ValidationError
+
+    try:
+        from pinwheel.config.embedded import ensure_database
+        from pinwheel.config.environment import environment
+
+        environment()
+    except ValidationError as error:
+        raise fail("; ".join(setting_problem(problem) for problem in error.errors())) from None
+    if database:
+        ensure_database()
+    import django
+
+    django.setup()
+
+
+def setting_problem(problem: object) -> str:
+    """One wrong setting in one phrase."""
+    facts = dict(problem)  # type: ignore[call-overload]
+    name = "_".join(str(part) for part in facts["loc"])
+    variable = name if name.startswith("DATABASE") else f"PINWHEEL_{name}".upper()
+    message = str(facts["msg"]).removeprefix("Value error, ")
+    return f"{variable}: {message}" if name else message
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the present schema. Example: pinwheel migrate"""
+    start_django()
+    from django.core.management import call_command
+
+    from pinwheel.ledger.months import ensure_months
+    from pinwheel.market.clock import current_time
+
+    call_command("migrate", interactive=False, verbosity=0)
+    ensure_months(current_time())
+    out.print("The database is at the present schema.")
+
+
+@app.command()
+def serve(
+    address: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port to listen on", min=1, max=65535)] = 8000,
+    processes: Annotated[int, typer.Option(help="web processes", min=1, max=64)] = 1,
+) -> None:
+    """Serve shop, console and API. Example: pinwheel serve --port 8000"""
+    start_django()
+    from pinwheel.doors.cli.serving import serve_web
+
+    serve_web(address, port, processes)
+
+
+@app.command()
+def worker() -> None:
+    """Seat, settle and run jobs; start as many as you like. Example: pinwheel worker"""
+    start_django()
+    from pinwheel.doors.worker.run import run_worker
+
+    run_worker()
+
+
+@app.command()
+def demo(
+    exit_after: Annotated[bool, typer.Option("--exit", help="stop after the summary")] = False,
+    port: Annotated[int, typer.Option(help="port to serve on", min=1, max=65535)] = 8000,
+) -> None:
+    """Play a day of a shop in a database of its own, then serve it. Example: pinwheel demo --exit"""
+    from pinwheel.doors.cli.demo.run import run_demo
+
+    raise typer.Exit(run_demo(exit_after=exit_after, port=port))
+
+
+@app.command()
+def play(
+    files: Annotated[list[Path], typer.Argument(help="scenario files")],
+    engine: Annotated[str, typer.Option(help="live")] = "live",
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Play scenarios in a scratch database. Example: pinwheel play scenarios/leader-five.yaml"""
+    if engine != "live":
+        raise fail(f"engine {engine}: not available; allowed: live")
+    start_django()
+    from pinwheel.doors.cli.scenarios.play import play as play_one
+    from pinwheel.doors.cli.scenarios.read import BadScenario
+
+    results: dict[str, list[str]] = {}
+    for file in files:
+        try:
+            results[str(file)] = play_one(file)
+        except BadScenario as error:
+            raise fail(str(error)) from None
+        if not as_json:
+            say_played(str(file), results[str(file)])
+    if as_json:
+        typer.echo(json.dumps(results, ensure_ascii=False, indent=2))
+    raise typer.Exit(1 if any(results.values()) else 0)
+
+
+def say_played(name: str, differences: list[str]) -> None:
+    """One scenario's result for people."""
+    out.print(f"{'ok' if not differences else 'FAILED':6} {name}", markup=False, highlight=False)
+    for line in differences:
+        out.print(f"       {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def explain(
+    plan: Annotated[str, typer.Argument(help="a plan file or the id of a playbook")],
+    language: Annotated[str, typer.Option("--language", "-l", help="zh, en or both")] = "both",
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Say in plain words what a plan means. Example: pinwheel explain national-group-buy -l en"""
+    from pinwheel.doors.cli.explaining import explain_plan
+    from pinwheel.plan.refusal import PlanRefused
+
+    if language not in ("zh", "en", "both"):
+        raise fail(f"--language {language}: allowed are zh, en, both")
+    try:
+        explain_plan(plan, ["zh", "en"] if language == "both" else [language], as_json, out)
+    except PlanRefused as error:
+        raise fail(str(error)) from None
+    except OSError as error:
+        raise fail(f"{plan}: neither a playbook nor a file that can be read ({error.strerror})") from None
+
+
+@app.command()
+def playbooks() -> None:
+    """List the plans that come with Pinwheel. Example: pinwheel playbooks"""
+    from pinwheel.plan.explain import headline
+    from pinwheel.plan.load import playbook, playbook_names
+
+    for name in playbook_names():
+        plan = playbook(name)
+        out.print(f"{name:28} {plan.title.zh}  {headline(plan, 'en')}", markup=False, highlight=False)
+
+
+@app.command()
+def verify(
+    file: Annotated[str, typer.Argument(help="a draw's evidence file, or - for standard input")],
+    language: Annotated[str, typer.Option("--language", "-l", help="zh or en")] = "en",
+) -> None:
+    """Recompute a draw from its evidence file. Example: pinwheel verify draw.json"""
+    from pinwheel.doors.storefront.static.storefront import verify_draw
+
+    raise typer.Exit(verify_draw.main([file, "--lang", language]))
+
+
+@app.command()
+def audit(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
+    """Recompute every balance, chain, draw and order; say what is wrong where. Example: pinwheel audit"""
+    start_django()
+    from pinwheel.doors.cli.auditing import run_audit
+
+    raise typer.Exit(run_audit(out, as_json))
+
+
+@app.command()
+def settings() -> None:
+    """List every setting of the environment. Example: pinwheel settings"""
+    from pinwheel.config.environment import Environment
+
+    for name, field in Environment.model_fields.items():
+        variable = str(field.validation_alias or f"PINWHEEL_{name.upper()}")
+        out.print(f"{variable:40} {field.description}", markup=False, highlight=False)
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it without a trace."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,30 @@
+"""Jobs that the clock starts. Each may start twice at once or late: it does what is due and not done."""
+
+from procrastinate.contrib.django import app
+
+from pinwheel.ledger.months import ensure_months
+from pinwheel.market.clock import current_time
+from pinwheel.market.due import run_due
+
+DAY = 86_400
+
+
+@app.periodic(cron="*/5 * * * * *")
+@app.task(queueing_lock="due", lock="due")
+def do_what_is_due(timestamp: int) -> None:
+    """Holds that lapse, activities that start and end, groups that expire, refunds that wait."""
+    run_due(current_time())
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="months", lock="months")
+def make_months(timestamp: int) -> None:
+    """Make the ledger's partitions of the months to come."""
+    ensure_months(current_time())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queueing_lock="old_jobs", lock="old_jobs", pass_context=True)
+async def forget_old_jobs(context: object, timestamp: int) -> None:
+    """Forget jobs that ended well more than a day ago."""
+    await app.job_manager.delete_old_jobs(nb_hours=24)

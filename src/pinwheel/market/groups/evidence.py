@@ -1,0 +1,101 @@
+"""The evidence of a draw: one document that anybody can check, in the shape of docs/algorithms/draw.md.
+
+While the group is forming only its commit is shown: the secret and the list leave when it is finished.
+"""
+
+from typing import Any
+
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.opening import draw_id
+from pinwheel.market.ids import ACTIVITY, GROUP, ORDER, to_text
+from pinwheel.market.orders.models import Order
+from pinwheel.market.plans.models import PlanVersion
+from pinwheel.plan.canonical import from_canonical
+from pinwheel.plan.explain import odds
+from pinwheel.plan.model import Plan, is_drawn
+from pinwheel.rules.bars import bar_names
+from pinwheel.rules.draw import HASH_OF_NO_SEATS, PROTOCOL, draw_seed, list_hash
+from pinwheel.rules.outcomes import NO_OUTCOME
+
+STATES = {
+    Group.State.FORMING: "forming",
+    Group.State.FILLED: "filled",
+    Group.State.SETTLED: "settled",
+    Group.State.DISSOLVED: "dissolved",
+    Group.State.EXPIRED: "expired",
+    Group.State.UNUSED: "unused",
+}
+FINISHED = (Group.State.SETTLED, Group.State.DISSOLVED, Group.State.EXPIRED, Group.State.UNUSED)
+DRAWN = (Group.State.SETTLED, Group.State.DISSOLVED)
+
+
+def evidence(group: Group) -> dict[str, Any]:
+    """What is public about a group's draw now: its commit while it forms, everything once it is finished."""
+    activity = Activity.objects.select_related("plan_version").get(pk=group.activity_id)
+    version = activity.plan_version
+    public = {
+        "protocol": PROTOCOL,
+        "draw_id": draw_id(activity.pk, group.draw_number),
+        "activity": to_text(ACTIVITY, activity.pk),
+        "group": to_text(GROUP, group.pk),
+        "state": STATES[Group.State(group.state)],
+        "commit": bytes(group.commit).hex(),
+        "committed_at": group.committed_at.isoformat(),
+        "plan": plan_section(version),
+    }
+    if group.state not in FINISHED or group.server_seed is None:
+        return public
+    return public | finished_sections(group, from_canonical(version.canonical), public["draw_id"])
+
+
+def plan_section(version: PlanVersion) -> dict[str, Any]:
+    """The plan under which the group ran, with the text that its hash is of."""
+    return {
+        "id": version.name,
+        "version": version.version,
+        "hash": version.hash,
+        "canonical": version.canonical,
+    }
+
+
+def finished_sections(group: Group, plan: Plan, draw: str) -> dict[str, Any]:
+    """The revealed seed, the list, the drawn order and what became of every seat."""
+    server_seed = bytes(group.server_seed or b"")
+    by_seat = [to_text(ORDER, order_id) for order_id in group.seats]
+    hashed = list_hash(by_seat) if by_seat else HASH_OF_NO_SEATS
+    was_drawn = group.state in DRAWN and is_drawn(plan) and group.drawn_order is not None
+    return {
+        "server_seed": server_seed.hex(),
+        "list": sorted(by_seat),
+        "list_hash": hashed.hex(),
+        "frozen_at": group.finished_at.isoformat() if group.state in DRAWN and group.finished_at else None,
+        "public_value": {"kind": "none", "bytes": ""},
+        "seed": draw_seed(draw, server_seed, hashed, b"").hex() if was_drawn else None,
+        "order": [by_seat[seat - 1] for seat in group.drawn_order or []] if was_drawn else None,
+        "classes": [{"name": chance.name, "count": chance.seats} for chance in odds(plan)],
+        "conflict": plan.draw.conflict if plan.draw else "dissolve",
+        "seats": seat_sections(group, plan, by_seat),
+    }
+
+
+def seat_sections(group: Group, plan: Plan, by_seat: list[str]) -> list[dict[str, Any]]:
+    """Each seat with the rules that barred it and the outcome class it got."""
+    found = dict(
+        (order_id, (bars, outcome))
+        for order_id, bars, outcome in Order.objects.filter(pk__in=group.seats).values_list(
+            "id", "bars", "outcome"
+        )
+    )
+    sections = []
+    for number, (order_id, text) in enumerate(zip(group.seats, by_seat, strict=True), start=1):
+        bars, outcome = found[order_id]
+        sections.append(
+            {
+                "seat": number,
+                "order": text,
+                "barred": bar_names(bars),
+                "outcome": None if outcome == NO_OUTCOME else plan.outcomes[outcome].name,
+            }
+        )
+    return sections
