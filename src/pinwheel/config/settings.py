@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "pinwheel.ledger",
     "pinwheel.market.staff",
     "pinwheel.market.members",
+    "pinwheel.market.adjustments",
     "pinwheel.market.catalogue",
     "pinwheel.market.plans",
     "pinwheel.market.activities",

@@ -1,0 +1,100 @@
+"""A day of joins through the real path, at the times at which they would have come."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import is_open_at, terms_of
+from pinwheel.market.cashier.providers import Sandbox
+from pinwheel.market.cashier.services import ask_payment, hear_callback
+from pinwheel.market.due import run_due
+from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.settle import settle_activity
+from pinwheel.market.orders.intake import take_joins
+from pinwheel.market.orders.models import Order
+from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+
+LENGTH = timedelta(hours=30)  # longer than a group may take, so that some expire
+STEP = timedelta(minutes=15)
+JOINS_A_STEP = 14
+LEFT_OPEN = 3  # seats that the last group still has free when the visitor comes
+
+# How busy each playbook is; those not named get 1.
+WEIGHTS = {"national-group-buy": 10, "draw-on-fill": 3, "leader-five": 4, "ninety-nine-of-a-hundred": 12}
+
+
+class Day:
+    """Joins of a day, drawn by a seeded chance."""
+
+    def __init__(self, activities: list[Activity], members: list[int], chance: random.Random) -> None:
+        self.activities = activities
+        self.members = members
+        self.chance = chance
+        self.joins = 0
+
+    def play(self, start: datetime, end: datetime, progress: Callable[[float], None]) -> None:
+        """Play from start to end; `progress` is told the part that is done."""
+        now = start
+        while now < end:
+            for activity in self.chance.choices(
+                self.activities, [self.weight(activity) for activity in self.activities], k=JOINS_A_STEP
+            ):
+                if is_open_at(terms_of(activity.plan_version_id).plan, now):
+                    self.join(activity, now)
+            run_due(now)
+            now += STEP
+            progress((now - start) / (end - start))
+        run_due(end)
+
+    def weight(self, activity: Activity) -> int:
+        return WEIGHTS.get(terms_of(activity.plan_version_id).plan_name, 1)
+
+    def join(self, activity: Activity, now: datetime) -> None:
+        """One member joins, most from their balance, some from outside, of whom some never pay."""
+        self.joins += 1
+        is_external = self.chance.random() < 0.15
+        group_id = self.group_to_join(activity)
+        result = take_joins(
+            [
+                JoinRequest(
+                    activity_id=activity.pk,
+                    member_id=self.chance.choice(self.members),
+                    request_key=request_key("demo", str(self.joins)),
+                    product_id=self.chance.choice(list(activity.products.values_list("id", flat=True))),
+                    group_id=group_id or QUEUE,
+                    opens_group=group_id is None,
+                    route=Order.Route.EXTERNAL if is_external else Order.Route.BALANCE,
+                )
+            ],
+            now,
+        )[0]
+        if is_external and isinstance(result, JoinResult):
+            payment = ask_payment(result.order_id, "sandbox", now)
+            if self.chance.random() < 0.8:
+                Sandbox().charge(payment, now)
+                hear_callback("sandbox", Sandbox().signed_fields(payment, "paid"), now)
+        settle_activity(activity.pk, now)
+
+    def group_to_join(self, activity: Activity) -> int | None:
+        """The queue, a leader's group with a free seat, or None: open a new one."""
+        if terms_of(activity.plan_version_id).plan.group.seating == "queue":
+            return QUEUE
+        open_groups = list(
+            Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING)
+            .exclude(leader_id=0)
+            .values_list("id", flat=True)
+        )
+        return self.chance.choice(open_groups) if open_groups and self.chance.random() < 0.85 else None
+
+    def leave_seats_free(self, activity: Activity, now: datetime) -> None:
+        """Fill the group at the head of the queue until only a few of its seats are free."""
+        for _ in range(100):
+            group = (
+                Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING, leader_id=0)
+                .order_by("-taken", "draw_number")
+                .first()
+            )
+            if group is not None and group.taken == group.size - LEFT_OPEN:
+                return
+            self.join(activity, now)
