@@ -207,6 +207,7 @@ def tamperings() -> dict[str, tuple[Evidence, str]]:
     bar = ["first_join_of_day_in_front"]
     moved_bar = changed(settled, (("seats", 2, "barred"), []), (("seats", won, "barred"), bar))
     no_hash = settled["plan"]
+    doubled = [{**seat, "order": listed[-1]} if seat["order"] == listed[0] else seat for seat in seats]
     return {
         "protocol": (changed(settled, (("protocol",), "draw-v2")), "format"),
         "draw_id": (changed(settled, (("draw_id",), "D-20261120-0002")), "commit"),
@@ -224,6 +225,10 @@ def tamperings() -> dict[str, tuple[Evidence, str]]:
         "list entry": (changed(settled, (("list", 0), "O0000")), "list"),
         "list unsorted": (changed(settled, (("list",), listed[::-1])), "list"),
         "list entry twice": (changed(settled, (("list", 1), listed[0])), "list"),
+        "list and seats with one order twice": (
+            changed(settled, (("list",), [*listed[1:], listed[-1]]), (("seats",), doubled)),
+            "list",
+        ),
         "list shorter": (changed(settled, (("list",), listed[:-1])), "list"),
         "list longer": (changed(settled, (("list",), [*listed, "O9999"])), "list"),
         "list with a line feed": (changed(settled, (("list", 0), "O0001\nO0002")), "format"),
@@ -319,6 +324,7 @@ def tamperings() -> dict[str, tuple[Evidence, str]]:
             "outcomes",
         ),
         "expired, larger than its group": (with_plan(good["expired"], ("group", "size"), 3), "classes"),
+        "expired, fuller than full": (one_too_many(good["expired_after_freeze"]), "classes"),
         "unused, other seed revealed": (changed(good["unused"], (("server_seed",), OTHER_HASH)), "commit"),
         "unused, with a seat": (
             changed(good["unused"], (("list",), ["O0001"]), (("seats",), [settled["seats"][0]])),
@@ -329,6 +335,17 @@ def tamperings() -> dict[str, tuple[Evidence, str]]:
         "one class, dissolved": (changed(good["one_class"], (("state",), "dissolved")), "outcomes"),
         "one class, no outcome": (changed(good["one_class"], (("seats", 0, "outcome"), None)), "outcomes"),
     }
+
+
+def one_too_many(document: Evidence) -> Evidence:
+    """A copy with one seat more, and a list that agrees with it."""
+    seats = [
+        *document["seats"],
+        {**document["seats"][0], "seat": len(document["seats"]) + 1, "order": "O9999"},
+    ]
+    listed = [*document["list"], "O9999"]
+    list_hash = draw.list_hash(listed).hex()
+    return changed(document, (("list",), listed), (("list_hash",), list_hash), (("seats",), seats))
 
 
 def broken_plan(canonical: str) -> Evidence:

@@ -168,6 +168,11 @@ def test_whole_numbers_may_be_written_as_json_writes_floats():
     assert not first_failed(verifier.verify(document))
 
 
+def test_a_group_may_be_frozen_in_the_instant_of_its_commit():
+    times = (("committed_at",), "2026-11-20T08:00:00.250+08:00"), (("frozen_at",), "2026-11-20T00:00:00.25Z")
+    assert not first_failed(verifier.verify(evidence.changed(SAMPLES["settled"], *times)))
+
+
 # --- the command ---------------------------------------------------------------------------------------
 
 

@@ -50,6 +50,11 @@ def test_one_class_draws_nothing() -> None:
         assert (tables.newcomer_in_front, tables.dissolve, tables.leader_may_win) == (0, 0, 1)
 
 
+def test_a_leader_is_barred_from_nothing_where_nothing_is_drawn() -> None:
+    plan = plan_with("{group: {size: 3, seating: leader, leader: {may_win: false}}}", ORDINARY)
+    assert compile_plan(plan).leader_may_win == 1
+
+
 def test_every_seat_may_be_a_prize() -> None:
     assert compile_plan(plan_with("{outcomes.0.count: 10}")).class_counts.tolist() == [10, 0]
 

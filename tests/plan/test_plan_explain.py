@@ -179,6 +179,29 @@ def test_limits_and_hours() -> None:
     assert "at most 1 time a day" in en and "at most 30 times in total" in en and "at most 2 seats" in en
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_limits_of_releases_and_rounding_are_told_where_they_matter(language: Language) -> None:
+    limit = words.RELEASE_LIMIT.say(language, credit=words.ASSET_NAMES["shopping_credit"].say(language))
+    rounding = words.ROUNDING.say(language)
+    fixed = text_of(plan_with("{outcomes.1.gives: [{release_credit: 1.00}]}"), language)
+    assert limit in fixed and rounding not in fixed
+    rate = text_of(plan_with("{outcomes.0.gives: [{cash: 1%}], outcomes.1.gives: []}"), language)
+    assert limit not in rate and rounding in rate
+    first = text_of(plan_with("{outcomes.0.gives: [{release_credit: 1%}], outcomes.1.gives: []}"), language)
+    assert limit in first and rounding in first
+
+
+def test_several_prize_classes_are_also_added_up() -> None:
+    text = text_of(
+        plan_with(
+            "{outcomes: [{name: first, count: 1, payment: keep}, {name: second, count: 2, payment: keep}, "
+            "{name: other, count: rest, payment: refund}]}"
+        ),
+        "en",
+    )
+    assert "In all 3 of the 10 seats of a group are drawn (30%)." in text
+
+
 def test_headlines() -> None:
     assert headline(playbook("national-group-buy"), "zh") == "全民拼购：100.00 元，10 人团，中奖 3 个席位"
     assert headline(playbook("friends-bill"), "en", price=50_000) == (

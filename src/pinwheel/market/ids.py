@@ -12,6 +12,8 @@ EPOCH_MILLISECONDS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
 RANDOM_BITS = 21
 TEXT_LENGTH = 13
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PAIRS = [high + low for high in ALPHABET for low in ALPHABET]
+MOST_A_MILLISECOND = 1 << 16
 VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
 MEMBER, ACTIVITY, GROUP, ORDER, PRODUCT, PLAN = "M", "A", "G", "O", "P", "V"
@@ -23,21 +25,30 @@ def new_id(now: datetime) -> int:
 
 
 def new_ids(now: datetime, count: int) -> list[int]:
-    """`count` different identifiers of the same moment, ascending."""
+    """`count` different identifiers, ascending; of the same moment, or of the milliseconds after it."""
     milliseconds = int(now.timestamp() * 1000) - EPOCH_MILLISECONDS
-    tails: set[int] = set()
-    while len(tails) < count:
-        tails.add(secrets.randbits(RANDOM_BITS))
-    return sorted(milliseconds << RANDOM_BITS | tail for tail in tails)
+    ids: list[int] = []
+    while len(ids) < count:
+        tails: set[int] = set()
+        while len(tails) < min(count - len(ids), MOST_A_MILLISECOND):
+            tails.add(secrets.randbits(RANDOM_BITS))
+        ids += sorted(milliseconds << RANDOM_BITS | tail for tail in tails)
+        milliseconds += 1
+    return ids
 
 
 def to_text(kind: str, number: int) -> str:
     """The public text of an identifier."""
-    letters = []
-    for _ in range(TEXT_LENGTH):
-        letters.append(ALPHABET[number & 31])
-        number >>= 5
-    return kind + "".join(reversed(letters))
+    return (
+        kind
+        + ALPHABET[number >> 60]
+        + PAIRS[number >> 50 & 1023]
+        + PAIRS[number >> 40 & 1023]
+        + PAIRS[number >> 30 & 1023]
+        + PAIRS[number >> 20 & 1023]
+        + PAIRS[number >> 10 & 1023]
+        + PAIRS[number & 1023]
+    )
 
 
 def from_text(kind: str, text: str) -> int | None:

@@ -14,9 +14,10 @@ PRIZE_IN_ALL = Phrase(
     "In all {prizes} of the {size} seats of a group are drawn ({percent}).",
 )
 EQUAL = Phrase(
-    "没有被规则排除的席位，被抽中的机会都相等；系统里没有任何可以指定谁被抽中、谁不被抽中的设置，也没有按人设置的权重。",
-    "Every seat that no rule bars is equally likely to be drawn. No setting names who is drawn or who is not, "
-    "and no person has a weight.",
+    "没有被规则排除的席位，被抽中的机会都相等；系统里没有任何可以指定"
+    "谁被抽中、谁不被抽中的设置，也没有按人设置的权重。",
+    "Every seat that no rule bars is equally likely to be drawn. No setting names who is drawn or who "
+    "is not, and no person has a weight.",
 )
 LEADER_OUT = Phrase(
     "团长的席位不参与中奖，中奖席位从团长以外的 {others} 个席位中产生。",

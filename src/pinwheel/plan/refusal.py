@@ -92,7 +92,8 @@ def path_text(parts: Iterable[str | int]) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{part}" if text else part
+            name = part if part.isprintable() and len(part) <= LONGEST_SHOWN else shown(part)
+            text += f".{name}" if text else name
     return text
 
 

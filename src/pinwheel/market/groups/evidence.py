@@ -81,12 +81,8 @@ def finished_sections(group: Group, plan: Plan, draw: str) -> dict[str, Any]:
 
 def seat_sections(group: Group, plan: Plan, by_seat: list[str]) -> list[dict[str, Any]]:
     """Each seat with the rules that barred it and the outcome class it got."""
-    found = dict(
-        (order_id, (bars, outcome))
-        for order_id, bars, outcome in Order.objects.filter(pk__in=group.seats).values_list(
-            "id", "bars", "outcome"
-        )
-    )
+    rows = Order.objects.filter(pk__in=group.seats).values_list("id", "bars", "outcome")
+    found = {order_id: (bars, outcome) for order_id, bars, outcome in rows}
     sections = []
     for number, (order_id, text) in enumerate(zip(group.seats, by_seat, strict=True), start=1):
         bars, outcome = found[order_id]

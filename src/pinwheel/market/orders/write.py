@@ -81,7 +81,11 @@ def write_orders(cursor: Cursor, orders: Sequence[NewOrder], now: datetime, paid
         "outcome": -1,
         "bars": 0,
     }
-    copy_in(cursor, "orders_order", ORDER_COLUMNS, encode_rows(ORDER_COLUMNS, values, len(orders)))
+    columns = ORDER_COLUMNS
+    if paid_batch:
+        columns = [*ORDER_COLUMNS, ("paid_at", "i8")]
+        values["paid_at"] = moment(now)
+    copy_in(cursor, "orders_order", columns, encode_rows(columns, values, len(orders)))
 
 
 def write_waiting(cursor: Cursor, orders: Sequence[NewOrder]) -> None:

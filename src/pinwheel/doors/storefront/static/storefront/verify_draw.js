@@ -87,7 +87,7 @@ const WORDS = {
     bars: "bars of draw-v1, each once, in their order: leader, first_join_of_day_in_front, newcomer_in_front, sitting_out, at_most",
     plan: "the plan's text to be JSON with a list of outcomes",
     plan_seats: "as many seats as the plan's groups have",
-    rest_last: "counts with \"rest\" in the last class and only there",
+    rest_last: "counts with \"rest\" in the last class",
     rate_whole: "a rate that gives a whole number of seats",
     sum: "counts that add up to the seats",
     permutation: "every seat of the list once",
@@ -119,7 +119,7 @@ const WORDS = {
     bars: "draw-v1 的必不中原因，各一次，依次为：leader, first_join_of_day_in_front, newcomer_in_front, sitting_out, at_most",
     plan: "含有 outcomes 列表的 JSON 方案文本",
     plan_seats: "与方案的成团人数相同的座位数",
-    rest_last: "最后一个奖项、且只有它的数量是 \"rest\"",
+    rest_last: "最后一个奖项的数量是 \"rest\"",
     rate_whole: "得出整数座位的比例",
     sum: "相加等于座位数的数量",
     permutation: "名单中每个座位恰好一次",
@@ -470,7 +470,7 @@ function groupSize(file, plan) {
 
 /** Seats of each class of the plan; the last takes the rest. */
 function classCounts(planned, size) {
-  if (planned.indexOf("rest") !== planned.length - 1) refuse("plan.canonical", "rest_last", planned);
+  if (planned[planned.length - 1] !== "rest") refuse("plan.canonical", "rest_last", planned);
   const counts = planned.slice(0, -1).map((count) => seatsOf(count, size));
   if (sum(counts) > size) refuse("plan.canonical", "sum", planned);
   return [...counts, size - sum(counts)];

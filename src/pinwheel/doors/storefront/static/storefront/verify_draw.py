@@ -106,7 +106,7 @@ WORDS = {  # what is allowed, where it is not one value
         "bars": "bars of draw-v1, each once, in their order: " + ", ".join(BARS),
         "plan": "the plan's text to be JSON with a list of outcomes",
         "plan_seats": "as many seats as the plan's groups have",
-        "rest_last": 'counts with "rest" in the last class and only there',
+        "rest_last": 'counts with "rest" in the last class',
         "rate_whole": "a rate that gives a whole number of seats",
         "sum": "counts that add up to the seats",
         "permutation": "every seat of the list once",
@@ -138,7 +138,7 @@ WORDS = {  # what is allowed, where it is not one value
         "bars": "draw-v1 的必不中原因，各一次，依次为：" + ", ".join(BARS),
         "plan": "含有 outcomes 列表的 JSON 方案文本",
         "plan_seats": "与方案的成团人数相同的座位数",
-        "rest_last": '最后一个奖项、且只有它的数量是 "rest"',
+        "rest_last": '最后一个奖项的数量是 "rest"',
         "rate_whole": "得出整数座位的比例",
         "sum": "相加等于座位数的数量",
         "permutation": "名单中每个座位恰好一次",
@@ -495,7 +495,7 @@ def group_size(document: dict[str, Any], plan: dict[str, Any]) -> int:
 
 def class_counts(planned: list[Any], size: int) -> list[int]:
     """Seats of each class of the plan; the last takes the rest."""
-    if planned[-1] != "rest" or "rest" in planned[:-1]:
+    if planned[-1] != "rest":
         refuse("plan.canonical", "rest_last", planned)
     counts = [seats_of(count, size) for count in planned[:-1]]
     if sum(counts) > size:
@@ -578,7 +578,7 @@ def drawn_outcomes(document: dict[str, Any]) -> dict[str, str | None]:
         same("state", "dissolved", document["state"])
         return dict.fromkeys(order)
     same("state", "settled", document["state"])
-    queue = able[::-1] + [entry for entry in order if barred[entry]]
+    queue = able + [entry for entry in order if barred[entry]]
     names = [entry["name"] for entry in classes[:-1] for _ in range(int(entry["count"]))]
     outcomes: dict[str, str | None] = dict.fromkeys(order, classes[-1]["name"])
     for place, name in enumerate(names):

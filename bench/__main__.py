@@ -1,0 +1,27 @@
+"""`python -m bench [settling] [intake] [grown]`: the benchmarks, as tables with ratios."""
+
+import importlib
+import sys
+
+from bench.table import print_rows
+
+PARTS = {
+    "settling": "Settlement against pgbench (fsync on)",
+    "intake": "Joins over HTTP",
+    "grown": "With 1 000 000 members and 10 000 000 transfers",
+}
+
+
+def main() -> int:
+    """Run the parts named, or all."""
+    wanted = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        print(f"{unknown[0]}: unknown; allowed: {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    for name in wanted:
+        print_rows(PARTS[name], importlib.import_module(f"bench.{name}").run())
+    return 0
+
+
+sys.exit(main())

@@ -1,0 +1,124 @@
+"""Every code that an error of the API can carry: its HTTP status, its title and, if it is ours, its sentence.
+
+Codes of `market/refusals.py` bring their own sentence; the others are the API's own. All are stable.
+"""
+
+from typing import NamedTuple
+
+Words = tuple[str, str]  # Chinese, English
+
+
+class Kind(NamedTuple):
+    """What an error code means. `sentence` is None where the refusal brings its own."""
+
+    status: int
+    title: Words
+    sentence: Words | None = None
+
+
+REFUSALS: dict[str, Kind] = {
+    "not_started": Kind(409, ("活动未开始", "Not started yet")),
+    "ended": Kind(409, ("活动已结束", "Ended")),
+    "outside_hours": Kind(409, ("不在参与时段", "Outside the daily hours")),
+    "sold_out": Kind(409, ("已售完", "Sold out")),
+    "limit_per_day": Kind(409, ("已达每日上限", "Daily limit reached")),
+    "limit_total": Kind(409, ("已达总上限", "Total limit reached")),
+    "already_in_group": Kind(409, ("已在团内", "In this group already")),
+    "too_many_open_groups": Kind(409, ("开团过多", "Too many open groups")),
+    "group_full": Kind(409, ("团已满", "Group full")),
+    "group_not_found": Kind(404, ("没有这个团", "No such group")),
+    "insufficient_balance": Kind(409, ("余额不足", "Balance too low")),
+    "member_frozen": Kind(409, ("会员已冻结", "Member frozen")),
+    "idempotency_conflict": Kind(409, ("幂等键冲突", "Idempotency key in use")),
+    "not_found": Kind(404, ("没有找到", "Not found")),
+    "invalid": Kind(422, ("内容不正确", "Invalid content")),
+    "already_registered": Kind(409, ("手机号已注册", "Number registered already")),
+    "wrong_credentials": Kind(409, ("凭据不正确", "Wrong credentials")),
+    "too_many_tries": Kind(429, ("尝试过多", "Too many tries")),
+    "adults_only": Kind(409, ("仅限成年人", "Adults only")),
+    "bad_signature": Kind(409, ("签名不正确", "Bad signature")),
+    "not_editable": Kind(409, ("不能修改", "Not editable")),
+}
+
+OWN: dict[str, Kind] = {
+    "idempotency_key_required": Kind(
+        400,
+        ("缺少幂等键", "Idempotency key required"),
+        (
+            "每个 POST 请求都要带 Idempotency-Key 头：1 到 200 个可见 ASCII 字符。",
+            "Every POST needs an Idempotency-Key header: 1 to 200 visible ASCII characters.",
+        ),
+    ),
+    "malformed_json": Kind(
+        400,
+        ("JSON 无法读取", "Malformed JSON"),
+        (
+            "请求正文不是正确的 JSON（UTF-8，字段不重复，嵌套不超过 {depth} 层）：{reason}",
+            "The body is not proper JSON (UTF-8, no repeated fields, at most {depth} levels deep): {reason}",
+        ),
+    ),
+    "unauthenticated": Kind(
+        401,
+        ("需要有效的密钥", "A valid key is required"),
+        (
+            "请带上有效的密钥：Authorization: Bearer pk_…；缺少、写错、过期或作废的密钥都不接受。",
+            "Send a valid key: Authorization: Bearer pk_…; a missing, wrong, expired or revoked key is refused.",
+        ),
+    ),
+    "missing_scope": Kind(
+        403,
+        ("密钥缺少权限", "The key lacks a scope"),
+        ("这个密钥没有权限 {scope}。", "This key does not have the scope {scope}."),
+    ),
+    "method_not_allowed": Kind(
+        405,
+        ("不支持这个方法", "Method not allowed"),
+        ("此地址只接受：{allowed}。", "This address takes only: {allowed}."),
+    ),
+    "external_payment_off": Kind(
+        409,
+        ("未开通外部支付", "No external payment"),
+        ("没有开通外部支付，请用余额支付。", "No external payment is offered here; pay from the balance."),
+    ),
+    "body_too_large": Kind(
+        413,
+        ("正文过大", "Body too large"),
+        ("请求正文最大 {most} 字节。", "A body may have at most {most} bytes."),
+    ),
+    "unsupported_media_type": Kind(
+        415,
+        ("正文类型不支持", "Unsupported media type"),
+        ("正文类型应为 application/json（UTF-8）。", "The body must be application/json (UTF-8)."),
+    ),
+    "invalid_request": Kind(
+        422,
+        ("请求不符合规定", "Invalid request"),
+        (
+            "请求有 {count} 处不符合规定，见 errors。",
+            "The request is wrong in {count} place(s), see errors.",
+        ),
+    ),
+    "internal_error": Kind(
+        500,
+        ("服务器出错", "Internal error"),
+        (
+            "服务器出错，请求没有生效或结果未知；请用同一个幂等键重试。编号 {instance}",
+            "Something went wrong here; repeat the request with the same idempotency key. Number {instance}",
+        ),
+    ),
+    "unavailable": Kind(
+        503,
+        ("暂时无法服务", "Unavailable for now"),
+        (
+            "系统暂时无法服务，请稍后用同一个幂等键重试。",
+            "The system cannot answer just now; try again soon with the same idempotency key.",
+        ),
+    ),
+}
+
+CODES = {**REFUSALS, **OWN}
+
+
+def kind_of(code: str) -> Kind:
+    """What a code means; a refusal that is new to this list is a conflict."""
+    return CODES.get(code) or Kind(409, ("请求被拒绝", "Refused"))

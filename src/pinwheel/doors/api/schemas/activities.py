@@ -1,0 +1,86 @@
+"""Activities: what is on sale, by which rules, with which odds."""
+
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from pinwheel.doors.api.schemas.common import (
+    ActivityId,
+    Amount,
+    BothLanguages,
+    GroupId,
+    Hash,
+    Moment,
+    PlanVersionId,
+    ProductId,
+)
+
+ActivityState = Literal["scheduled", "running", "ended"]
+
+
+class ActivityOut(Schema):
+    """An activity in a list."""
+
+    id: ActivityId
+    title: BothLanguages
+    state: ActivityState
+    price: Amount
+    starts_at: Moment
+    ends_at: Moment | None = Field(description="When it ends; null: not fixed")
+
+
+class PlanOut(Schema):
+    """The plan version that an activity sells. It never changes."""
+
+    id: PlanVersionId
+    name: str = Field(description="The plan's id", examples=["national-group-buy"])
+    version: int = Field(description="Its version, from 1")
+    hash: Hash
+    seating: Literal["queue", "leader", "either"] = Field(description="Public queue, leaders' groups, or both")
+    size: int = Field(description="Seats of a group")
+
+
+class OfferOut(Schema):
+    """A product of an activity."""
+
+    product: ProductId
+    code: str = Field(description="The product's code in the catalogue")
+    name: BothLanguages
+    left: int | None = Field(description="How many joins it may still take; null: no limit")
+
+
+class SectionOut(Schema):
+    """One section of the plan in plain words."""
+
+    heading: str
+    sentences: list[str]
+
+
+class OddsOut(Schema):
+    """`seats` of `size` seats fall to the outcome class."""
+
+    outcome: str = Field(description="The outcome class by its name in the plan")
+    title: BothLanguages
+    seats: int
+    size: int
+
+
+class CommitOut(Schema):
+    """A draw that will be made, and the hash of its secret seed, published before any seat was sold."""
+
+    draw: str = Field(description="The draw's id", examples=["D-A02M4TT6QN8R3F-000001"])
+    group: GroupId
+    commit: Hash
+    taken: int = Field(description="Seats taken of the draw's group")
+
+
+class ActivityDetailOut(ActivityOut):
+    """An activity with its rules in plain words (in the language asked for), odds and next draws."""
+
+    plan: PlanOut
+    offers: list[OfferOut]
+    headline: str = Field(description="The plan in one line")
+    explanation: list[SectionOut] = Field(description="Every rule in force, in plain words")
+    odds: list[OddsOut] = Field(description="Seats of each outcome class; empty where nothing is drawn")
+    next_draws: list[CommitOut] = Field(description="The draws of the next groups of the public queue")

@@ -1,0 +1,107 @@
+"""Groups, their seats, and the ledger's heads."""
+
+from typing import Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from pinwheel.doors.api.schemas.common import (
+    ActivityId,
+    GroupId,
+    Hash,
+    MemberId,
+    Moment,
+    OrderId,
+    public_id,
+)
+from pinwheel.market.activities.terms import Terms
+from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.opening import draw_id
+from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, to_text
+from pinwheel.market.orders.models import Order
+from pinwheel.rules.bars import bar_names
+
+GroupState = Literal["forming", "filled", "settled", "expired", "dissolved", "unused"]
+STATES: dict[int, GroupState] = {state.value: state.label for state in Group.State}  # type: ignore[misc]
+
+
+class GroupOut(Schema):
+    """A group in a list. `forming` with nobody in it: open in advance, its draw committed."""
+
+    id: GroupId
+    activity: ActivityId
+    draw: str = Field(description="The draw's id", examples=["D-A02M4TT6QN8R3F-000001"])
+    state: GroupState
+    leader: MemberId | None = Field(description="Who leads it; null: a group of the public queue")
+    size: int = Field(description="Seats")
+    taken: int = Field(description="Seats taken by paid orders")
+    commit: Hash = Field(description="The hash of the draw's secret seed")
+    opened_at: Moment | None = Field(description="When its first seat was taken, or its leader opened it")
+    expires_at: Moment | None = Field(description="Until when it must fill")
+    finished_at: Moment | None = Field(description="When it was settled, dissolved, expired or closed")
+
+
+class SeatOut(Schema):
+    """One seat and its result."""
+
+    seat: int = Field(description="From 1, in the order of payment")
+    order: OrderId
+    member: MemberId
+    outcome: str | None = Field(description="The outcome class by its name in the plan; null: none (yet)")
+    barred_by: list[str] = Field(description="Which seat rules barred it from winning, by name")
+
+
+class GroupDetailOut(GroupOut):
+    """A group with its seats and, once it is finished, its revealed seed and the drawn order."""
+
+    seats: list[SeatOut]
+    held: int = Field(description="Seats held for orders that are not paid or not seated yet")
+    server_seed: str | None = Field(description="The revealed seed, hexadecimal; null until it is finished")
+    drawn_order: list[int] | None = Field(description="Seat numbers in drawn order; null: nothing was drawn")
+
+
+class HeadOut(Schema):
+    """The end of one hash chain of the ledger: keep it, and nobody can change the past unnoticed."""
+
+    lane: int = Field(description="The chain's number")
+    length: int = Field(description="Batches in the chain")
+    digest: Hash = Field(description="The last batch's digest")
+
+
+class HeadsOut(Schema):
+    """The ends of all hash chains that have a batch."""
+
+    heads: list[HeadOut]
+
+
+def group_fields(group: Group) -> dict[str, object]:
+    return {
+        "id": to_text(GROUP, group.pk),
+        "activity": to_text(ACTIVITY, group.activity_id),
+        "draw": draw_id(group.activity_id, group.draw_number),
+        "state": STATES[group.state],
+        "leader": public_id(MEMBER, group.leader_id),
+        "size": group.size,
+        "taken": group.taken,
+        "commit": bytes(group.commit).hex(),
+        "opened_at": group.opened_at,
+        "expires_at": group.expires_at,
+        "finished_at": group.finished_at,
+    }
+
+
+def seats_out(group: Group, orders: dict[int, Order], terms: Terms) -> list[SeatOut]:
+    """The seats in order; `orders` by id."""
+    seats = []
+    for number, (order_id, member_id) in enumerate(zip(group.seats, group.seat_members, strict=True), start=1):
+        outcome = orders[order_id].outcome
+        seats.append(
+            SeatOut(
+                seat=number,
+                order=to_text(ORDER, order_id),
+                member=to_text(MEMBER, member_id),
+                outcome=terms.plan.outcomes[outcome].name if outcome >= 0 else None,
+                barred_by=bar_names(orders[order_id].bars),
+            )
+        )
+    return seats

@@ -1,0 +1,139 @@
+"""Joins, orders and payments."""
+
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pinwheel.doors.api.schemas.common import (
+    ActivityId,
+    Amount,
+    Body,
+    GroupId,
+    MemberId,
+    Moment,
+    OrderId,
+    ProductId,
+    amount,
+    public_id,
+)
+from pinwheel.market.activities.terms import Terms
+from pinwheel.market.cashier.models import Payment
+from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, PRODUCT, to_text
+from pinwheel.market.orders.models import Order
+from pinwheel.rules.bars import bar_names
+
+State = Literal["unpaid", "paid", "seated", "settled", "refunded", "lapsed"]
+STATES: dict[int, State] = {state.value: state.label for state in Order.State}  # type: ignore[misc]
+
+
+class JoinBody(Body):
+    """A join: which member, and in which group. Without `group` and `open_group`: the public queue."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "not": {
+                "properties": {"group": {"type": "string"}, "open_group": {"const": True}},
+                "required": ["group", "open_group"],
+            }
+        }
+    )
+
+    member: MemberId
+    pay: Annotated[
+        Literal["balance", "external"],
+        Field(description="`balance`: at once from the member's cash; `external`: by a payment provider"),
+    ]
+    product: ProductId | None = Field(
+        default=None, description="One of the activity's products; left out: its first"
+    )
+    group: GroupId | None = Field(default=None, description="A leader's group to join")
+    open_group: Annotated[bool, Field(description="Open a new group and become its leader")] = False
+
+    @model_validator(mode="after")
+    def one_group(self) -> "JoinBody":
+        if self.group is not None and self.open_group:
+            raise PydanticCustomError("group_or_open_group", "either group or open_group")
+        return self
+
+
+class JoinedOrderOut(Schema):
+    """The order of a join, as it stands when it is answered."""
+
+    id: OrderId
+    activity: ActivityId
+    member: MemberId
+    group: GroupId | None = Field(description="The leader's group, or null: the public queue has not seated it")
+    price: Amount
+    state: State = Field(description="`paid`: waits for its seat; `unpaid`: waits for the payment")
+
+
+class PaymentOut(Schema):
+    """A payment asked of a provider."""
+
+    id: str = Field(description="The payment's number, as the provider knows it", examples=["91234567890123"])
+    order: OrderId
+    provider: str = Field(description="The payment provider", examples=["sandbox"])
+    amount: Amount
+    state: Literal["pending", "paid", "failed"] = Field(description="What the provider last said")
+    cashier_url: str | None = Field(description="Where the member pays; null once it is paid")
+
+
+class JoinedOut(Schema):
+    """A join that was taken."""
+
+    order: JoinedOrderOut
+    payment: PaymentOut | None = Field(description="How the member pays; null where the balance paid")
+
+
+class OrderOut(Schema):
+    """A join order: a member's wish for a seat, and what became of it."""
+
+    id: OrderId
+    activity: ActivityId
+    member: MemberId
+    product: ProductId
+    group: GroupId | None = Field(description="The group it sits in or holds a seat of; null: none yet")
+    seat: int | None = Field(description="Its seat, from 1; null: none yet")
+    state: State
+    pay: Literal["balance", "external"] = Field(description="How it was or will be paid")
+    price: Amount
+    refunded: Amount
+    outcome: str | None = Field(description="The outcome class by its name in the plan; null: none yet")
+    barred_by: list[str] = Field(description="Which seat rules barred it from winning, by name")
+    first_of_day: bool = Field(description="The member's first join of that business day")
+    newcomer: bool = Field(description="The member's first join ever")
+    created_at: Moment
+
+
+def order_out(order: Order, terms: Terms) -> OrderOut:
+    return OrderOut(
+        id=to_text(ORDER, order.pk),
+        activity=to_text(ACTIVITY, order.activity_id),
+        member=to_text(MEMBER, order.member_id),
+        product=to_text(PRODUCT, order.product_id),
+        group=public_id(GROUP, order.group_id),
+        seat=order.seat or None,
+        state=STATES[order.state],
+        pay="balance" if order.route == Order.Route.BALANCE else "external",
+        price=amount(order.price),
+        refunded=amount(order.refunded),
+        outcome=terms.plan.outcomes[order.outcome].name if order.outcome >= 0 else None,
+        barred_by=bar_names(order.bars),
+        first_of_day=bool(order.flags & Order.Flag.FIRST_OF_DAY),
+        newcomer=bool(order.flags & Order.Flag.NEWCOMER),
+        created_at=order.created_at,
+    )
+
+
+def payment_out(payment: Payment, url: str) -> PaymentOut:
+    state = Payment.State(payment.state)
+    return PaymentOut(
+        id=str(payment.pk),
+        order=to_text(ORDER, payment.order_id),
+        provider=payment.provider,
+        amount=amount(payment.amount),
+        state=state.label,  # type: ignore[arg-type]
+        cashier_url=None if state == Payment.State.PAID else url,
+    )

@@ -1,0 +1,19 @@
+"""Rights that are not simply seeing, adding or changing a kind of thing. No table stands behind them."""
+
+from django.db import models
+
+
+class Right(models.Model):
+    """Carries the console's own permissions; Django's roles (groups) grant them."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [
+            ("publish_plan", "Publish plans"),
+            ("sell_activity", "Put activities on sale and stop them"),
+            ("freeze_member", "Freeze and unfreeze members"),
+            ("propose_adjustment", "Propose adjustments of balances"),
+            ("decide_adjustment", "Confirm or reject adjustments of balances"),
+            ("view_figures", "See the platform's money figures"),
+        ]

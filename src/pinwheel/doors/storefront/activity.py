@@ -1,0 +1,69 @@
+"""An activity's page: what it is, how it works, who is filling a group now."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pinwheel.doors.storefront import activity_selectors, group_selectors, order_selectors
+from pinwheel.doors.storefront.languages import page_language
+from pinwheel.doors.storefront.sessions import member_of
+from pinwheel.doors.storefront.share import qr_picture, share_link
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.clock import current_time
+from pinwheel.market.groups.opening import draw_id
+
+ALWAYS_SHOWN = ("odds", "seat_rules")  # never folded away: nothing is hidden
+
+
+@require_safe
+def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The whole page."""
+    context = live_context(request, activity_id)
+    version_id = Activity.objects.values_list("plan_version_id", flat=True).get(pk=activity_id)
+    terms, price = terms_of(version_id), context["activity"].price
+    sections = activity_selectors.plan_sections(version_id, page_language(), price)
+    context |= {
+        "shown_sections": [sections[key] for key in ALWAYS_SHOWN if key in sections],
+        "folded_sections": [part for key, part in sections.items() if key not in ALWAYS_SHOWN],
+        "plan_name": terms.plan_name,
+        "plan_hash": terms.hash,
+        "share_link": share_link("activity", activity_id),
+        "tab": "home",
+    }
+    return render(request, "storefront/activity.html", context)
+
+
+@require_safe
+def activity_live(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The part of the page that changes while groups fill."""
+    return render(request, "storefront/parts/activity_live.html", live_context(request, activity_id))
+
+
+@require_safe
+def activity_qr(request: HttpRequest, activity_id: int) -> HttpResponse:
+    return qr_picture(share_link("activity", activity_id))
+
+
+def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:
+    """What the changing part shows. Raises: Http404."""
+    now, member = current_time(), member_of(request)
+    view = activity_selectors.activity_view(activity_id, now)
+    if view is None:
+        raise Http404
+    viewer_id = member.pk if member else 0
+    filling = group_selectors.queue_group(activity_id) if view.taken is not None else None
+    has_leaders = view.seating != "queue"
+    return {
+        "activity": view,
+        "now": now,
+        "filling": filling,
+        "filling_draw": draw_id(activity_id, filling.draw_number) if filling else "",
+        "filling_commit": bytes(filling.commit).hex() if filling else "",
+        "leader_groups": group_selectors.leader_groups(activity_id, now, viewer_id) if has_leaders else [],
+        "recent": group_selectors.recent_groups(activity_id, viewer_id),
+        "draws": group_selectors.waiting_draws(activity_id),
+        "own_open": order_selectors.open_orders(viewer_id, activity_id) if viewer_id else [],
+    }

@@ -1,0 +1,158 @@
+"""Joining: confirm and pay. One rendered form is one join, however often it is sent."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pinwheel.config.environment import environment
+from pinwheel.doors.storefront import activity_selectors, group_selectors
+from pinwheel.doors.storefront.sessions import members_only
+from pinwheel.ledger.models import Wallet
+from pinwheel.market.cashier.providers import PROVIDERS, provider
+from pinwheel.market.cashier.services import ask_payment
+from pinwheel.market.clock import current_time
+from pinwheel.market.groups.models import Group
+from pinwheel.market.ids import GROUP, PRODUCT, from_text, to_text
+from pinwheel.market.members.models import Member
+from pinwheel.market.orders.desk import DESK
+from pinwheel.market.orders.models import Order
+from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+from pinwheel.market.refusals import Refused
+
+KEY = re.compile(r"[0-9a-f]{32}")
+BALANCE = "balance"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a member wants to join. `group_id` QUEUE: the public queue, unless a group is opened."""
+
+    product_id: int | None
+    group_id: int
+    opens_group: bool
+    pay_by: str
+    key: str
+
+    @property
+    def product(self) -> str:
+        return to_text(PRODUCT, self.product_id) if self.product_id is not None else ""
+
+    @property
+    def group(self) -> str:
+        return to_text(GROUP, self.group_id) if self.group_id != QUEUE else ""
+
+
+def read_choice(values: Any) -> Choice:
+    """The choice that a form or a link makes. Raises: Refused not_found."""
+    product, group = values.get("product", ""), values.get("group", "")
+    product_id = from_text(PRODUCT, product)
+    group_id = from_text(GROUP, group) if group else QUEUE
+    if (product and product_id is None) or group_id is None:
+        raise Refused("not_found")
+    key = values.get("key", "")
+    return Choice(
+        product_id=product_id,
+        group_id=group_id,
+        opens_group=values.get("opens") == "1",
+        pay_by=values.get("pay_by", ""),
+        key=key if KEY.fullmatch(key) else "",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def join(request: HttpRequest, member: Member, activity_id: int) -> HttpResponse:
+    """Show what is to be confirmed; a POST joins and pays."""
+    try:
+        choice = read_choice(request.POST if request.method == "POST" else request.GET)
+    except Refused:
+        raise Http404 from None
+    if request.method != "POST":
+        return confirm_page(request, member, activity_id, choice)
+    try:
+        return take(request, member, activity_id, choice)
+    except Refused as refused:
+        return refused_page(request, member, activity_id, choice, refused)
+
+
+def take(request: HttpRequest, member: Member, activity_id: int, choice: Choice) -> HttpResponse:
+    """Hand the join to the desk and go to its order, or to where it is paid. Raises: Refused."""
+    if not choice.key:
+        what = ("页面已过期，请再确认一次。", "This form is too old; please confirm once more.")
+        raise Refused("invalid", {"what": what})
+    if choice.pay_by != BALANCE:
+        provider(choice.pay_by)
+    asked = JoinRequest(
+        activity_id=activity_id,
+        member_id=member.pk,
+        request_key=request_key(f"member:{member.pk}", choice.key),
+        product_id=choice.product_id,
+        group_id=choice.group_id,
+        opens_group=choice.opens_group,
+        route=Order.Route.BALANCE if choice.pay_by == BALANCE else Order.Route.EXTERNAL,
+    )
+    return answer(request, DESK.join(asked), choice)
+
+
+def answer(request: HttpRequest, result: JoinResult, choice: Choice) -> HttpResponse:
+    """Where a taken join leads."""
+    if result.is_replay:
+        messages.info(request, _("This join was already taken; nothing was paid twice."))
+    if result.state != Order.State.UNPAID or choice.pay_by == BALANCE:
+        return redirect("shop:order", result.order_id)
+    payment = ask_payment(result.order_id, choice.pay_by, current_time())
+    return HttpResponseRedirect(provider(payment.provider).cashier_url(payment))
+
+
+def refused_page(
+    request: HttpRequest, member: Member, activity_id: int, choice: Choice, refused: Refused
+) -> HttpResponse:
+    """The same form again with the reason; or the order that this form made before."""
+    if refused.code == "idempotency_conflict":
+        key = request_key(f"member:{member.pk}", choice.key)
+        order = Order.objects.filter(request_key=key, member_id=member.pk).first()
+        if order is not None:
+            messages.info(request, _("This join was already taken; nothing was paid twice."))
+            return redirect("shop:order", order.pk)
+    sentence = refused.sentence(get_language() or "zh-hans")
+    return confirm_page(request, member, activity_id, choice, sentence)
+
+
+def confirm_page(
+    request: HttpRequest, member: Member, activity_id: int, choice: Choice, error: str = ""
+) -> HttpResponse:
+    """The form to confirm and pay, with a fresh key; a sheet over the activity's page, or a page of its own."""
+    now = current_time()
+    activity = activity_selectors.activity_view(activity_id, now)
+    if activity is None:
+        raise Http404
+    offers = [offer for offer in activity.offers if offer.product_id == choice.product_id]
+    offer = (offers or activity.offers)[0]
+    group = Group.objects.filter(pk=choice.group_id, activity_id=activity_id).first()
+    wallet = Wallet.objects.filter(pk=member.pk).first()
+    cash = wallet.cash if wallet else 0
+    context = {
+        "activity": activity,
+        "offer": offer,
+        "choice": choice,
+        "product": to_text(PRODUCT, offer.product_id),
+        "group": group_selectors.group_lines([group], member.pk)[0] if group else None,
+        "cash": cash,
+        "has_enough": cash >= activity.price,
+        "providers": [name for name in environment().payment_providers if name in PROVIDERS],
+        "pay_by": choice.pay_by or (BALANCE if cash >= activity.price else ""),
+        "key": uuid.uuid4().hex,
+        "error": error,
+        "tab": "home",
+        "now": now,
+    }
+    template = "storefront/parts/confirm.html" if request.htmx else "storefront/join.html"  # type: ignore[attr-defined]
+    return render(request, template, context, status=422 if error else 200)

@@ -1,0 +1,185 @@
+"""What a member's pages say about their orders: what happened to each, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from pinwheel.doors.storefront.languages import page_language
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.cashier.models import Refund
+from pinwheel.market.catalogue.models import Product
+from pinwheel.market.groups.models import Group
+from pinwheel.market.orders.models import Order, Unpaid
+from pinwheel.plan.view import text_of
+
+Found = TypeVar("Found", bound=Model)
+
+PAGE = 20
+TABS: dict[str, tuple[int, ...]] = {
+    "all": tuple(Order.State.values),
+    "unpaid": (Order.State.UNPAID,),
+    "forming": (Order.State.PAID, Order.State.SEATED),
+    "kept": (Order.State.SETTLED,),
+    "refunded": (Order.State.REFUNDED, Order.State.LAPSED),
+}
+NO_OUTCOME = -1
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """An order as its member sees it. Money in fen.
+
+    Attributes:
+        situation: unpaid, lapsed, queued, seated, kept, refunded_outcome, refunded_dissolved,
+            refunded_expired or refunded_no_seat.
+        outcome: title of its outcome class; empty where there is none.
+        hold_until: until when an unpaid order may be paid in time.
+        refund: waiting or done, of a refund that goes to the outside; empty where there is none.
+    """
+
+    id: int
+    activity_id: int
+    activity_title: str
+    product_name: str
+    picture: str
+    price: int
+    refunded: int
+    created_at: datetime
+    situation: str
+    group_id: int
+    seat: int
+    size: int
+    missing: int
+    outcome: str
+    is_prize: bool
+    is_external: bool
+    hold_until: datetime | None
+    refund: str
+    paid_batch: int
+    settled_batch: int
+
+    @property
+    def is_open(self) -> bool:
+        return self.situation in ("unpaid", "queued", "seated")
+
+
+def own_orders(member_id: int, tab: str, before: int | None = None) -> tuple[list[OrderView], int | None]:
+    """A page of a member's orders of one tab, the newest first; and where the next page begins."""
+    found = Order.objects.filter(member_id=member_id, state__in=TABS[tab]).order_by("-id")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    orders = list(found[: PAGE + 1])
+    more = orders[PAGE - 1].pk if len(orders) > PAGE else None
+    return order_views(orders[:PAGE]), more
+
+
+def own_order(member_id: int, order_id: int) -> OrderView | None:
+    """A member's own order; None for anybody else's."""
+    found = order_views(list(Order.objects.filter(pk=order_id, member_id=member_id)))
+    return found[0] if found else None
+
+
+def open_orders(member_id: int, activity_id: int) -> list[OrderView]:
+    """A member's joins of one activity that are not over yet."""
+    states = (Order.State.UNPAID, Order.State.PAID, Order.State.SEATED)
+    found = Order.objects.filter(member_id=member_id, activity_id=activity_id, state__in=states)
+    return order_views(list(found.order_by("-id")[:5]))
+
+
+def counts(member_id: int) -> dict[str, int]:
+    """How many orders await payment, and how many a full group."""
+    waiting = Order.objects.filter(member_id=member_id, state__in=TABS["forming"])
+    return {"unpaid": Unpaid.objects.filter(member_id=member_id).count(), "forming": waiting.count()}
+
+
+def order_views(orders: Sequence[Order]) -> list[OrderView]:
+    """Orders with what they refer to, in a fixed number of queries."""
+    activities = in_bulk(Activity.objects.all(), {order.activity_id for order in orders})
+    groups = in_bulk(Group.objects.all(), {order.group_id for order in orders if order.group_id})
+    products = in_bulk(
+        Product.objects.prefetch_related("pictures"), {order.product_id for order in orders}
+    )
+    holds = in_bulk(Unpaid.objects.all(), {order.pk for order in orders if is_unpaid(order)})
+    refunds = in_bulk(Refund.objects.all(), {order.pk for order in orders if was_sent_back(order)})
+    return [
+        order_view(
+            order,
+            activities[order.activity_id],
+            groups.get(order.group_id),
+            products.get(order.product_id),
+            holds.get(order.pk),
+            refunds.get(order.pk),
+        )
+        for order in orders
+    ]
+
+
+def in_bulk(found: QuerySet[Found], ids: set[int]) -> dict[int, Found]:
+    """The rows with these primary keys; no query where there are none to look for."""
+    return dict(found.in_bulk(ids)) if ids else {}
+
+
+def is_unpaid(order: Order) -> bool:
+    return order.state == Order.State.UNPAID
+
+
+def was_sent_back(order: Order) -> bool:
+    return order.state == Order.State.REFUNDED and order.route == Order.Route.EXTERNAL
+
+
+def order_view(
+    order: Order,
+    activity: Activity,
+    group: Group | None,
+    product: Product | None,
+    hold: Unpaid | None,
+    refund: Refund | None,
+) -> OrderView:
+    plan, language = terms_of(activity.plan_version_id).plan, page_language()
+    is_chinese = language == "zh"
+    pictures = list(product.pictures.all()) if product else []
+    names = (product.name_zh, product.name_en) if product else ("", "")
+    outcome = plan.outcomes[order.outcome] if order.outcome != NO_OUTCOME else None
+    return OrderView(
+        id=order.pk,
+        activity_id=activity.pk,
+        activity_title=activity.title_zh if is_chinese else activity.title_en,
+        product_name=names[0] if is_chinese else names[1],
+        picture=pictures[0].image.url if pictures else "",
+        price=order.price,
+        refunded=order.refunded,
+        created_at=order.created_at,
+        situation=situation(order, group),
+        group_id=order.group_id,
+        seat=order.seat,
+        size=plan.group.size,
+        missing=group.size - group.taken - len(group.held_members) if group else plan.group.size,
+        outcome=text_of(outcome.title, language) if outcome else "",
+        is_prize=outcome is not None and order.outcome < len(plan.outcomes) - 1,
+        is_external=order.route == Order.Route.EXTERNAL,
+        hold_until=hold.hold_until if hold else None,
+        refund=refund.get_state_display() if refund else "",
+        paid_batch=order.paid_batch,
+        settled_batch=order.settled_batch,
+    )
+
+
+def situation(order: Order, group: Group | None) -> str:
+    """What became of an order so far, in one word."""
+    if order.state != Order.State.REFUNDED:
+        return {
+            Order.State.UNPAID: "unpaid",
+            Order.State.LAPSED: "lapsed",
+            Order.State.PAID: "queued",
+            Order.State.SEATED: "seated",
+            Order.State.SETTLED: "kept",
+        }[Order.State(order.state)]
+    if order.outcome != NO_OUTCOME:
+        return "refunded_outcome"
+    if order.seat == 0 or group is None:
+        return "refunded_no_seat"
+    return "refunded_dissolved" if group.state == Group.State.DISSOLVED else "refunded_expired"

@@ -1,0 +1,90 @@
+"""Words and numbers as the shop's pages show them."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from pinwheel.market.ids import ORDER, to_text
+
+register = template.Library()
+
+
+@register.filter
+def money(fen: int) -> str:
+    """Fen as `¥1,234.00`; a minus stands before the sign."""
+    return f"{'−' if fen < 0 else ''}¥{plain(abs(fen))}"
+
+
+@register.filter
+def points(hundredths: int) -> str:
+    """Hundredths of a point as `1,234.00`."""
+    return f"{'−' if hundredths < 0 else ''}{plain(abs(hundredths))}"
+
+
+@register.filter
+def signed(hundredths: int, is_cash: bool) -> str:
+    """An amount with its sign, of money or of points."""
+    return f"{'+' if hundredths > 0 else '−'}{'¥' if is_cash else ''}{plain(abs(hundredths))}"
+
+
+def plain(hundredths: int) -> str:
+    whole, cents = divmod(hundredths, 100)
+    return f"{whole:,}.{cents:02}"
+
+
+@register.filter
+def short(text: str) -> str:
+    """The beginning and the end of a long hash."""
+    return f"{text[:8]}…{text[-6:]}" if len(text) > 16 else text
+
+
+@register.filter
+def order_text(order_id: int) -> str:
+    """An order's public identifier."""
+    return to_text(ORDER, order_id)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A moment in the business time zone."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+
+
+@register.simple_tag
+def countdown(until: datetime | None, now: datetime) -> SafeString | str:
+    """The time left; counted down by the page, and right as it stands without JavaScript."""
+    if until is None:
+        return ""
+    return format_html(
+        '<time class="countdown" datetime="{}" data-countdown data-days="{}">{}</time>',
+        until.isoformat(),
+        _("%(days)s d"),
+        time_left((until - now).total_seconds()),
+    )
+
+
+def time_left(seconds: float) -> str:
+    """`2 d 03:04:05`; never below zero."""
+    left = max(0, int(seconds))
+    days, rest = divmod(left, 86_400)
+    clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
+    return f"{_('%(days)s d') % {'days': days}} {clock}" if days else clock
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """The page's query with some values changed; None takes one out."""
+    values = context["request"].GET.copy()
+    for name, value in changes.items():
+        values.pop(name, None)
+        if value is not None:
+            values[name] = value
+    return f"?{values.urlencode()}"
