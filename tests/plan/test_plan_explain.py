@@ -202,6 +202,12 @@ def test_several_prize_classes_are_also_added_up() -> None:
     assert "In all 3 of the 10 seats of a group are drawn (30%)." in text
 
 
+def test_odds_say_that_the_leader_is_out() -> None:
+    assert "中奖席位从团长以外的 4 个席位中产生" in text_of(playbook("leader-five"), "zh")
+    assert "drawn from the other 4 seats of a leader's group" in text_of(playbook("leader-five"), "en")
+    assert "团长以外" not in text_of(playbook("friends-bill"), "zh")
+
+
 def test_headlines() -> None:
     assert headline(playbook("national-group-buy"), "zh") == "全民拼购：100.00 元，10 人团，中奖 3 个席位"
     assert headline(playbook("friends-bill"), "en", price=50_000) == (

@@ -54,7 +54,7 @@ class FieldError:
     def spoken(self, language: Language) -> dict[str, str]:
         chinese, english = SENTENCES.get(self.code, WRONG)
         sentence = (chinese if language == "zh" else english).format(**self.context)
-        return {"in": self.place, "name": self.name, "code": self.code, "detail": sentence}
+        return {"place": self.place, "name": self.name, "code": self.code, "detail": sentence}
 
 
 def field_errors(place: str, errors: Iterable[Mapping[str, Any]], skip: int) -> list[FieldError]:

@@ -35,7 +35,10 @@ def signed_text(hundredths: int) -> str:
 
 def rate_text(part: int, whole: int) -> str:
     """A share in percent with two decimals, rounded down; a dash of nothing."""
-    return f"{part * 10_000 // whole / 100:.2f}%" if whole > 0 else NOTHING
+    if whole <= 0:
+        return NOTHING
+    percent, places = divmod(part * 10_000 // whole, 100)
+    return f"{percent}.{places:02}%"
 
 
 def figure(text: object) -> SafeString:

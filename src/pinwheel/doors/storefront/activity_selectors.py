@@ -85,6 +85,11 @@ class ActivityView:
         return next((offer.picture for offer in self.offers if offer.picture), "")
 
     @property
+    def first_free(self) -> OfferView:
+        """The product chosen to begin with: the first that is not sold out."""
+        return next((offer for offer in self.offers if not offer.is_sold_out), self.offers[0])
+
+    @property
     def is_sold_out(self) -> bool:
         return all(offer.is_sold_out for offer in self.offers)
 

@@ -51,6 +51,7 @@ class GroupView:
 
     id: int
     activity_id: int
+    number: int
     state: str
     size: int
     taken: int
@@ -142,6 +143,7 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
     return GroupView(
         id=group.pk,
         activity_id=activity.pk,
+        number=group.draw_number,
         state=STATE_NAMES[group.state],
         size=group.size,
         taken=group.taken,

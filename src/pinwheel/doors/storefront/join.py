@@ -135,7 +135,7 @@ def confirm_page(
     if activity is None:
         raise Http404
     offers = [offer for offer in activity.offers if offer.product_id == choice.product_id]
-    offer = (offers or activity.offers)[0]
+    offer = offers[0] if offers else activity.first_free
     group = Group.objects.filter(pk=choice.group_id, activity_id=activity_id).first()
     wallet = Wallet.objects.filter(pk=member.pk).first()
     cash = wallet.cash if wallet else 0

@@ -41,6 +41,11 @@ class Balance:
     amount: int
 
     @property
+    def code(self) -> str:
+        """The asset's name in code."""
+        return ASSETS[self.asset]
+
+    @property
     def is_cash(self) -> bool:
         return self.asset == 0
 

@@ -65,7 +65,7 @@ class BothLanguages(Schema):
 class WrongField(Schema):
     """One thing that is wrong in a request."""
 
-    place: str = Field(alias="in", description="`body`, `query`, `path` or `header`")
+    place: str = Field(description="`body`, `query`, `path` or `header`")
     name: str = Field(description="The parameter's name; in a body a JSON pointer (RFC 6901)")
     code: str = Field(description="What is wrong, as a stable code")
     detail: str = Field(description="What is allowed, in the caller's language")

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from pinwheel.market.ids import ORDER, to_text
+from pinwheel.market.ids import ACTIVITY, ORDER, PRODUCT, to_text
 
 register = template.Library()
 
@@ -47,6 +47,18 @@ def short(text: str) -> str:
 def order_text(order_id: int) -> str:
     """An order's public identifier."""
     return to_text(ORDER, order_id)
+
+
+@register.filter
+def activity_text(activity_id: int) -> str:
+    """An activity's public identifier."""
+    return to_text(ACTIVITY, activity_id)
+
+
+@register.filter
+def product_text(product_id: int) -> str:
+    """A product's public identifier."""
+    return to_text(PRODUCT, product_id)
 
 
 @register.filter

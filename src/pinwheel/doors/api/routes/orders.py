@@ -1,0 +1,114 @@
+"""Joins, orders, and payments asked for again."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from pinwheel.doors.api.guard import BearerKey
+from pinwheel.doors.api.idempotency import handle_once, request_print
+from pinwheel.doors.api.joins import SCOPE, asked_payment, join_answer, join_request, number_of
+from pinwheel.doors.api.pages import PAGE, PageQuery, page_by_id
+from pinwheel.doors.api.routes.common import (
+    ActivityPath,
+    IdempotencyKey,
+    OrderPath,
+    as_response,
+    caller_of,
+    handled_response,
+    reads,
+    writes,
+)
+from pinwheel.doors.api.schemas.common import MemberId, Page
+from pinwheel.doors.api.schemas.orders import JoinBody, JoinedOut, OrderOut, PaymentOut, order_out
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.clock import current_time
+from pinwheel.market.ids import MEMBER, ORDER
+from pinwheel.market.orders.desk import DESK
+from pinwheel.market.orders.models import Order
+from pinwheel.market.refusals import Refused
+
+router = Router(tags=["joins and orders"])
+
+
+class OrdersQuery(PageQuery):
+    """Whose orders."""
+
+    member: MemberId = Field(description="Whose orders")
+
+
+@router.post(
+    "/activities/{activity}/joins",
+    auth=BearerKey(SCOPE, body=True, once=True),
+    response=writes(201, JoinedOut),
+    operation_id="join",
+    summary="Join a group",
+)
+def join(
+    request: HttpRequest, activity: ActivityPath, body: JoinBody, idempotency_key: IdempotencyKey
+) -> HttpResponse:
+    """Join the public queue, a leader's group, or open a group.
+
+    Paid from the balance the order is `paid` at once and takes its seat within moments; paid from outside it
+    is `unpaid` until the provider confirms. A replay answers with the order as it stands then.
+    """
+    asked = join_request(caller_of(request).name, idempotency_key, activity, body)
+    result = DESK.join(asked)
+    payment = asked_payment(result.order_id, current_time()) if body.pay == "external" else None
+    return as_response(join_answer(result, payment))
+
+
+@router.get(
+    "/orders",
+    auth=BearerKey("orders:read", ("member", *PAGE)),
+    response=reads(Page[OrderOut]),
+    operation_id="listOrders",
+    summary="List a member's orders",
+)
+def list_orders(request: HttpRequest, query: Query[OrdersQuery]) -> Page[OrderOut]:
+    rows = Order.objects.filter(member_id=number_of(MEMBER, query.member))
+    orders, cursor = page_by_id(rows, ORDER, query)
+    versions = plan_versions({order.activity_id for order in orders})
+    items = [order_out(order, terms_of(versions[order.activity_id])) for order in orders]
+    return Page[OrderOut](items=items, next_cursor=cursor)
+
+
+@router.get(
+    "/orders/{order}",
+    auth=BearerKey("orders:read"),
+    response=reads(OrderOut),
+    operation_id="getOrder",
+    summary="Read an order",
+)
+def get_order(request: HttpRequest, order: OrderPath) -> OrderOut:
+    found = Order.objects.filter(pk=number_of(ORDER, order)).first()
+    if found is None:
+        raise Refused("not_found")
+    return order_out(found, terms_of(plan_versions({found.activity_id})[found.activity_id]))
+
+
+@router.post(
+    "/orders/{order}/payments",
+    auth=BearerKey(SCOPE, once=True),
+    response=writes(200, PaymentOut),
+    operation_id="askPayment",
+    summary="Ask for an order's payment again",
+)
+def ask_for_payment(request: HttpRequest, order: OrderPath, idempotency_key: IdempotencyKey) -> HttpResponse:
+    """The payment of an order that is paid from outside, with the address of its cashier. Takes no body."""
+    now, order_id = current_time(), number_of(ORDER, order)
+    handled = handle_once(
+        (caller_of(request).name, idempotency_key),
+        request_print("POST", f"/orders/{order}/payments", None),
+        200,
+        PaymentOut,
+        lambda: asked_payment(order_id, now),
+        now,
+    )
+    return handled_response(200, handled)
+
+
+def plan_versions(activity_ids: set[int]) -> dict[int, int]:
+    """The plan version of each activity."""
+    rows = Activity.objects.filter(pk__in=activity_ids).values_list("pk", "plan_version_id")
+    return dict(rows)

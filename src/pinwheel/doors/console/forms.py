@@ -1,0 +1,106 @@
+"""Form fields of the console's own: money in yuan, moments in the business time zone."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from pinwheel.doors.console.base import in_chinese
+from pinwheel.plan.amounts import Unreadable, format_amount, parse_amount
+from pinwheel.plan.values import MOST_FEN
+from pinwheel.rules.assets import ASSETS
+
+
+def read_amount(text: str) -> int:
+    """Hundredths of an amount as typed; grouping commas are allowed. Raises: ValidationError."""
+    try:
+        return parse_amount(text.strip().replace(",", ""))
+    except Unreadable as unreadable:
+        allowed = unreadable.allowed_zh if in_chinese() else unreadable.allowed_en
+        raise ValidationError(
+            _("“%(found)s” cannot be read; allowed: %(allowed)s."),
+            params={"found": text, "allowed": allowed},
+        ) from None
+
+
+class YuanField(forms.CharField):
+    """An amount typed in yuan and kept in fen, without a float on the way."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, *, at_least: int = 0, at_most: int = MOST_FEN, **options: Any) -> None:
+        super().__init__(**options)
+        self.at_least, self.at_most = at_least, at_most
+        self.widget.attrs |= {"inputmode": "decimal", "placeholder": "0.00", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_amount(value) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return None if text in self.empty_values else read_amount(text)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not self.at_least <= value <= self.at_most:
+            raise ValidationError(
+                _("“%(found)s” is out of range; allowed: %(least)s to %(most)s yuan."),
+                params={
+                    "found": format_amount(value),
+                    "least": format_amount(self.at_least),
+                    "most": format_amount(self.at_most),
+                },
+            )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; kept for good."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text=gettext_lazy("Kept with the record and shown to whoever audits it."),
+    )
+
+
+class AdjustmentForm(ReasonForm):
+    """An adjustment of one balance."""
+
+    field_order = ("asset", "direction", "amount", "reason")
+
+    GRANT, TAKE = "grant", "take"
+    asset = forms.TypedChoiceField(label=gettext_lazy("Asset"), coerce=int)
+    direction = forms.ChoiceField(
+        label=gettext_lazy("Direction"),
+        choices=[(GRANT, gettext_lazy("grant to the member")), (TAKE, gettext_lazy("take from the member"))],
+    )
+    amount = YuanField(
+        label=gettext_lazy("Amount"),
+        at_least=1,
+        at_most=100_000_000_00,
+        help_text=gettext_lazy("In yuan or points, with at most two decimals."),
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        from unfold.widgets import UnfoldAdminSelectWidget
+
+        from pinwheel.doors.console.words import asset_word
+
+        super().__init__(*arguments, **options)
+        choices = [(number, asset_word(number)) for number in range(len(ASSETS))]
+        self.fields["asset"].widget = UnfoldAdminSelectWidget(choices=choices)
+        self.fields["asset"].choices = choices  # type: ignore[attr-defined]
+        direction = self.fields["direction"]
+        direction.widget = UnfoldAdminSelectWidget(choices=direction.choices)  # type: ignore[attr-defined]
+
+    def signed_amount(self) -> int:
+        """Hundredths: positive grants, negative takes."""
+        amount: int = self.cleaned_data["amount"]
+        return amount if self.cleaned_data["direction"] == self.GRANT else -amount

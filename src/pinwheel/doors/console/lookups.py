@@ -1,0 +1,31 @@
+"""Names for many numbers at once: one query per table, whatever a page shows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pinwheel.doors.console.base import in_chinese
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.catalogue.models import Product
+from pinwheel.market.members.models import Member
+
+
+def activity_titles(numbers: Iterable[int]) -> dict[int, str]:
+    """Activities' titles in the operator's language."""
+    column = "title_zh" if in_chinese() else "title_en"
+    return named(Activity, column, numbers)
+
+
+def product_names(numbers: Iterable[int]) -> dict[int, str]:
+    """Products' names in the operator's language."""
+    column = "name_zh" if in_chinese() else "name_en"
+    return named(Product, column, numbers)
+
+
+def member_names(numbers: Iterable[int]) -> dict[int, str]:
+    """Members' nicknames."""
+    return named(Member, "nickname", numbers)
+
+
+def named(model: Any, column: str, numbers: Iterable[int]) -> dict[int, str]:
+    wanted = {number for number in numbers if number > 0}
+    return dict(model.objects.filter(pk__in=wanted).values_list("pk", column)) if wanted else {}

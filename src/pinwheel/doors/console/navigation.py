@@ -1,0 +1,89 @@
+"""The sidebar: groups in the order of an operator's day."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+Item = dict[str, Any]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sidebar of the operator who asks; what a role may not see is left out."""
+    return [
+        {"title": "", "items": [item(_("Overview"), "dashboard", "admin:index", exactly=request)]},
+        {
+            "title": _("Selling"),
+            "separator": True,
+            "items": [
+                seen(_("Products"), "inventory_2", "catalogue.product"),
+                seen(_("Plan drafts"), "edit_document", "plans.plandraft"),
+                seen(_("Published plans"), "verified", "plans.planversion"),
+                seen(_("Activities"), "campaign", "activities.activity"),
+            ],
+        },
+        {
+            "title": _("Running"),
+            "separator": True,
+            "items": [
+                seen(_("Groups and draws"), "groups", "groups.group"),
+                seen(_("Orders"), "receipt_long", "orders.order"),
+                seen(_("Payments"), "payments", "cashier.payment"),
+                seen(_("Refunds"), "undo", "cashier.refund"),
+            ],
+        },
+        {
+            "title": _("Members"),
+            "separator": True,
+            "items": [
+                seen(_("Members"), "person", "members.member"),
+                seen(_("Adjustments"), "balance", "adjustments.adjustmentproposal"),
+            ],
+        },
+        {
+            "title": _("Ledger"),
+            "separator": True,
+            "items": [
+                item(_("Explorer"), "search", "admin:ledger_explorer", "ledger.view_transfer", request),
+                item(_("Accounts"), "account_balance", "admin:ledger_accounts", "ledger.view_platformbalance"),
+                item(_("Batches"), "link", "admin:ledger_batches", "ledger.view_batch"),
+                item(_("Audit"), "fact_check", "admin:ledger_audit", "ledger.view_lane"),
+            ],
+        },
+        {
+            "title": _("System"),
+            "separator": True,
+            "items": [
+                seen(_("Operators"), "badge", "staff.operator"),
+                seen(_("Roles"), "admin_panel_settings", "auth.group"),
+                seen(_("API keys"), "key", "api.apikey"),
+                seen(_("Operation log"), "history", "admin.logentry"),
+            ],
+        },
+    ]
+
+
+def seen(title: str, icon: str, model: str) -> Item:
+    """A list, for those who may see it."""
+    room, name = model.split(".")
+    return item(title, icon, f"admin:{room}_{name}_changelist", f"{room}.view_{name}")
+
+
+def item(title: str, icon: str, view: str, permission: str = "", exactly: HttpRequest | None = None) -> Item:
+    """One entry. `exactly`: the entry is marked only on its own page, given the page that is shown."""
+    url = reverse(view)
+    entry: Item = {"title": title, "icon": icon, "link": url}
+    if permission:
+        entry["permission"] = may(permission)
+    if exactly is not None:
+        entry["active"] = exactly.path == url
+    return entry
+
+
+def may(permission: str) -> Callable[[HttpRequest], bool]:
+    def holds(request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(permission))  # type: ignore[union-attr]
+
+    return holds

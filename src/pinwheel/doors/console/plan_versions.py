@@ -1,0 +1,94 @@
+"""Published plans: read for ever, changed never."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from pinwheel.doors.console import text
+from pinwheel.doors.console.base import ReadOnlyAdmin, in_chinese
+from pinwheel.doors.console.links import list_url, page_url
+from pinwheel.doors.console.page import Action, Facts, Section, Source
+from pinwheel.doors.console.plan_words import meaning
+from pinwheel.doors.console.site import SITE
+from pinwheel.market import ids
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.plans.models import PlanDraft, PlanVersion
+from pinwheel.plan.canonical import from_canonical
+from pinwheel.plan.explain import headline
+
+
+@admin.register(PlanVersion, site=SITE)
+class PlanVersionAdmin(ReadOnlyAdmin):
+    """Versions of plans, newest first."""
+
+    list_display = ("named", "version_figure", "hash_start", "published", "publisher")
+    list_select_related = ("published_by",)
+    search_fields = ("name",)
+    search_help_text = gettext_lazy("plan id or hash")
+
+    def search(self, queryset: Any, term: str) -> Any:
+        from django.db.models import Q
+
+        return queryset.filter(Q(name__startswith=term) | Q(hash__startswith=term.lower()))
+
+    def page_title(self, found: PlanVersion) -> str:
+        return str(found)
+
+    def page_actions(self, request: HttpRequest, found: PlanVersion) -> Sequence[Action]:
+        actions = []
+        if request.user.has_perm("activities.add_activity"):
+            url = f"{reverse('admin:activities_activity_add')}?plan_version={found.pk}"
+            actions.append(Action(_("Make an activity of it"), url, "campaign", "primary"))
+        draft = PlanDraft.objects.filter(name=found.name).first()
+        if draft and request.user.has_perm("plans.change_plandraft"):
+            actions.append(Action(_("Edit its draft"), page_url(PlanDraft, draft.pk), "edit"))
+        actions.append(
+            Action(_("Its activities"), list_url(Activity, f"plan_version={found.pk}"), "campaign")
+        )
+        return actions
+
+    def sections(self, request: HttpRequest, found: PlanVersion) -> Sequence[Section]:
+        plan = from_canonical(found.canonical)
+        language = "zh" if in_chinese() else "en"
+        rows = [
+            (_("Plan id"), text.code(found.name)),
+            (_("Version"), str(found.version)),
+            (_("In one line"), headline(plan, language)),  # type: ignore[arg-type]
+            (_("Hash"), text.code(found.hash)),
+            (_("Published"), text.moment_cell(found.published_at)),
+            (_("Published by"), found.published_by or text.NOTHING),
+            (_("Public id"), text.code(ids.to_text(ids.PLAN, found.pk))),
+        ]
+        return [
+            Facts(_("Published plan"), rows),
+            meaning(plan),
+            Source(_("As its author wrote it"), found.source),
+            Source(_("Canonical text, which is hashed"), found.canonical),
+        ]
+
+    @display(description=gettext_lazy("Plan"))
+    def named(self, version: PlanVersion) -> SafeString:
+        return text.code(version.name)
+
+    @display(description=gettext_lazy("Version"))
+    def version_figure(self, version: PlanVersion) -> SafeString:
+        return text.count(version.version)
+
+    @display(description=gettext_lazy("Hash"))
+    def hash_start(self, version: PlanVersion) -> SafeString:
+        return text.code(version.hash[:16] + "…")
+
+    @display(description=gettext_lazy("Published"))
+    def published(self, version: PlanVersion) -> SafeString:
+        return text.moment_cell(version.published_at)
+
+    @display(description=gettext_lazy("Published by"))
+    def publisher(self, version: PlanVersion) -> object:
+        return version.published_by or text.NOTHING

@@ -1,0 +1,86 @@
+"""A small shop for tests of the API: a plan on sale, members with money, a key."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.test import Client
+
+from pinwheel.doors.api.keys import SCOPES, make_key
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.services import create_activity, schedule
+from pinwheel.market.catalogue.models import Product
+from pinwheel.market.clock import current_time
+from pinwheel.market.ids import ACTIVITY, MEMBER, PRODUCT, new_id, to_text
+from pinwheel.market.members.adjust import adjust_balances
+from pinwheel.market.members.services import create_many
+from pinwheel.market.plans.services import publish
+from pinwheel.plan.load import playbook_text
+from pinwheel.rules.assets import CASH
+
+numbers = count(1)
+
+
+@dataclass
+class Shop:
+    """What tests name: public ids and the text of a key that may do everything."""
+
+    activity: Activity
+    product: str
+    members: list[str]
+    key: str
+    client: Client
+
+    @property
+    def activity_id(self) -> str:
+        return to_text(ACTIVITY, self.activity.pk)
+
+    def headers(self, **more: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}", "Accept-Language": "en", **more}
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get("/api/v1" + path, headers=self.headers(**headers))
+
+    def post(self, path: str, body: Any = None, key: str = "", **headers: str) -> Any:
+        """A POST with an idempotency key of its own unless one is given."""
+        sent = self.headers(**{"Idempotency-Key": key or f"k-{next(numbers)}"}) | headers
+        data = b"" if body is None else json.dumps(body).encode()
+        return self.client.generic(
+            "POST", "/api/v1" + path, data, content_type="application/json", headers=sent
+        )
+
+    def join(self, member: int = 0, key: str = "", **fields: Any) -> Any:
+        body = {"member": self.members[member], "pay": "balance", **fields}
+        return self.post(f"/activities/{self.activity_id}/joins", body, key)
+
+
+def open_shop(
+    playbook: str = "ordinary-group", members: int = 4, cash: int = 100_000, now: datetime | None = None
+) -> Shop:
+    """Put a playbook on sale. Cash in fen for each member."""
+    moment = now or current_time()
+    version = publish(playbook_text(playbook), None, moment)
+    product = Product.objects.create(
+        id=new_id(moment),
+        code="steak",
+        name_zh="牛排",
+        name_en="Steak",
+        price=5900,
+        created_at=moment,
+    )
+    activity = create_activity(version, [product], moment - timedelta(hours=1), None, moment)
+    schedule(activity, moment)
+    phones = [f"+86138{number:08d}" for number in range(members)]
+    ids = create_many(phones, [f"member {number}" for number in range(members)], "", moment)
+    if cash:
+        adjust_balances(ids, CASH, [cash] * members, 0, moment)
+    _, text = make_key("tests", list(SCOPES), moment)
+    return Shop(
+        activity,
+        to_text(PRODUCT, product.pk),
+        [to_text(MEMBER, member) for member in ids],
+        text,
+        Client(raise_request_exception=False),
+    )
