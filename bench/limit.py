@@ -59,7 +59,8 @@ def write_batches(database: str, number: int) -> None:
             with cursor.copy(f"COPY limit_transfer{number} FROM STDIN (FORMAT BINARY)") as copy:  # type: ignore[arg-type]
                 copy.write(data)
             cursor.execute(
-                f"UPDATE limit_wallet{number} w SET a = w.a + d.v, b = w.b + d.v, c = w.c + d.v, d = w.d + d.v"  # type: ignore[arg-type]
+                f"UPDATE limit_wallet{number} w SET"  # type: ignore[arg-type]
+                " a = w.a + d.v, b = w.b + d.v, c = w.c + d.v, d = w.d + d.v"
                 " FROM unnest(%s, %s) AS d (id, v) WHERE w.id = d.id",
                 (IntegerArray(wallets), IntegerArray(orders)),
                 prepare=True,

@@ -25,7 +25,7 @@ from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.requests import JoinRequest, request_key
 
 MEMBERS = 20_000
-JOINS = 40_000  # a round and activity
+JOINS = 20_000  # a round and activity
 ROUNDS = 4
 BATCHES = (2000, 500)
 

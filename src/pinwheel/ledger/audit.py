@@ -44,7 +44,7 @@ _MOVED = (
 def books_balance(cursor: Cursor) -> Iterator[Finding]:
     """For every asset, the sum over all accounts is zero."""
     cursor.execute(
-        f"SELECT asset, sum(amount) FROM ({_WALLETS} UNION ALL"  # type: ignore[arg-type]
+        f"SELECT asset, sum(amount) FROM ({_WALLETS} UNION ALL"
         " SELECT -account_id, asset, amount FROM ledger_platform_balance) AS all_accounts"
         " GROUP BY asset HAVING sum(amount) <> 0"
     )
@@ -55,7 +55,7 @@ def books_balance(cursor: Cursor) -> Iterator[Finding]:
 def balances_are_the_sum_of_transfers(cursor: Cursor) -> Iterator[Finding]:
     """Every balance is what its transfers add up to."""
     cursor.execute(
-        "SELECT coalesce(b.account, m.account), coalesce(b.asset, m.asset),"  # type: ignore[arg-type]
+        "SELECT coalesce(b.account, m.account), coalesce(b.asset, m.asset),"
         " coalesce(b.amount, 0), coalesce(m.amount, 0) FROM ("
         f" SELECT account, asset, amount FROM ({_WALLETS}) AS wallets UNION ALL"
         " SELECT -account_id, asset, sum(amount) FROM ledger_platform_balance GROUP BY 1, 2) AS b"
@@ -73,7 +73,7 @@ def balances_are_the_sum_of_transfers(cursor: Cursor) -> Iterator[Finding]:
 def no_member_is_negative(cursor: Cursor) -> Iterator[Finding]:
     """A member's balance is never negative."""
     cursor.execute(
-        f"SELECT account, asset, amount FROM ({_WALLETS}) AS wallets WHERE amount < 0 LIMIT {AT_MOST}"  # type: ignore[arg-type]
+        f"SELECT account, asset, amount FROM ({_WALLETS}) AS wallets WHERE amount < 0 LIMIT {AT_MOST}"
     )
     for account, asset, amount in cursor.fetchall():
         yield Finding("no_member_is_negative", f"member {account}, {ASSETS[asset]}", f"balance {amount}")

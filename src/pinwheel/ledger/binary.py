@@ -68,7 +68,7 @@ def copy_in(cursor: psycopg.Cursor[Any], table: str, columns: Columns, rows: NDA
     """Write encoded rows to a table by one COPY. Table and column names are the program's own."""
     names = ", ".join(name for name, _ in columns)
     statement = f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)"
-    with cursor.copy(statement) as copy:  # type: ignore[call-overload]
+    with cursor.copy(statement) as copy:
         copy.write(COPY_HEADER + rows.tobytes() + COPY_TRAILER)
 
 
@@ -79,7 +79,7 @@ def copy_out(
     layout = row_type(tuple(columns))
     waiting = bytearray()
     at_start = True
-    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:  # type: ignore[call-overload]
+    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
         for block in copy:
             waiting += block
             if at_start and len(waiting) >= len(COPY_HEADER):
@@ -100,7 +100,7 @@ def fetch_columns(
     The cursor must be a binary one. Each column comes as one binary array, in the order of the query.
     """
     sent = ", ".join(f"array_send(array_agg({name}))" for name, _ in columns)
-    cursor.execute(f"SELECT {sent} FROM ({query}) AS rows", parameters, prepare=True)  # type: ignore[arg-type]
+    cursor.execute(f"SELECT {sent} FROM ({query}) AS rows", parameters, prepare=True)
     row = cursor.fetchone() or ()
     return {name: decode_array(data, kind) for (name, kind), data in zip(columns, row, strict=True)}
 

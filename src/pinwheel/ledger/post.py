@@ -180,7 +180,7 @@ def write_wallets(
         return
     names = [ASSETS[asset] for asset in assets]
     cursor.execute(
-        "UPDATE ledger_wallet AS wallet SET "  # type: ignore[arg-type]
+        "UPDATE ledger_wallet AS wallet SET "
         + ", ".join(f"{name} = wallet.{name} + change.{name}" for name in names)
         + " FROM unnest(%s, "
         + ", ".join("%s" for _ in names)

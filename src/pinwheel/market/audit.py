@@ -118,7 +118,7 @@ def query_check(name: str) -> Check:
     message, query = QUERIES[name]
 
     def check(cursor: Cursor) -> Iterator[Finding]:
-        cursor.execute(f"{query} LIMIT {AT_MOST}")  # type: ignore[arg-type]
+        cursor.execute(f"{query} LIMIT {AT_MOST}")
         for row in cursor.fetchall():
             yield Finding(name, str(row[0]), message)
 

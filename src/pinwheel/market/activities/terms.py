@@ -31,10 +31,7 @@ class Terms(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def terms_of(version_id: int) -> Terms:
-    """The terms of a published plan version; versions never change, so they are kept.
-
-    Call it outside the transaction that uses it: it may open the plan's ledger accounts.
-    """
+    """The terms of a published plan version; versions never change, so they are kept."""
     version = PlanVersion.objects.get(pk=version_id)
     plan = from_canonical(version.canonical)
     tables = compile_plan(plan)
@@ -54,8 +51,8 @@ def plain_tables(tables: PlanTables) -> PlanTables:
     names = tables.gives.dtype.names or ()
     gives = [dict(zip(names, give, strict=True)) for give in tables.gives.tolist()]
     return tables._replace(
-        class_counts=tables.class_counts.tolist(),  # type: ignore[arg-type]
-        class_keeps=tables.class_keeps.tolist(),  # type: ignore[arg-type]
+        class_counts=tables.class_counts.tolist(),
+        class_keeps=tables.class_keeps.tolist(),
         gives=gives,  # type: ignore[arg-type]
     )
 

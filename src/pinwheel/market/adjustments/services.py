@@ -56,9 +56,7 @@ def confirm(proposal_id: int, confirmer: Operator, now: datetime) -> AdjustmentP
         if confirmer.pk == proposal.proposed_by_id:
             raise AdjustmentRefused("same_person")
         try:
-            batch = adjust_balances(
-                [proposal.member_id], proposal.asset, [proposal.amount], proposal.pk, now
-            )
+            batch = adjust_balances([proposal.member_id], proposal.asset, [proposal.amount], proposal.pk, now)
         except InsufficientBalance:
             raise AdjustmentRefused("too_little_balance", balance_details(proposal)) from None
         proposal.state, proposal.confirmed_by = State.CONFIRMED, confirmer

@@ -42,4 +42,4 @@ class ProductPicture(models.Model):
         ordering = ["position", "id"]
 
     def __str__(self) -> str:
-        return self.image.name
+        return str(self.image.name)

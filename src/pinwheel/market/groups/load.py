@@ -108,7 +108,4 @@ def with_orders(cursor: Cursor, rows: list[tuple[Any, ...]]) -> list[OpenGroup]:
             prepare=True,
         )
         orders = {row[0]: SeatedOrder(*row) for row in cursor.fetchall()}
-    return [
-        OpenGroup(*row[:-1], orders=[orders[order_id] for order_id in row[-1]], seated_before=len(row[-1]))
-        for row in rows
-    ]
+    return [OpenGroup(*row[:-1], [orders[order_id] for order_id in row[-1]], len(row[-1])) for row in rows]

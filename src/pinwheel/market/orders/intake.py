@@ -89,7 +89,8 @@ def replay(request: JoinRequest, row: tuple[int, ...]) -> JoinResult | Refused:
     """The answer to a request whose key is known."""
     if row[0] != request.request_print:
         return Refused("idempotency_conflict")
-    return JoinResult(*row[1:], is_replay=True)
+    order_id, activity_id, member_id, group_id, price, state = row[1:]
+    return JoinResult(order_id, activity_id, member_id, group_id, price, state, is_replay=True)
 
 
 def same_key(

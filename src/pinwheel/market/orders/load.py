@@ -36,7 +36,7 @@ def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]
         (IntegerArray(sorted(ids)),),
         prepare=True,
     )
-    found = {row[0]: ActivityState(*row[:5], terms=terms_of(row[5]), left={}) for row in cursor.fetchall()}
+    found = {row[0]: ActivityState(*row[:5], terms_of(row[5]), {}) for row in cursor.fetchall()}
     cursor.execute(
         'SELECT activity_id, product_id, "left" FROM activities_activity_product WHERE activity_id = ANY(%s)'
         ' AND "left" IS NOT NULL ORDER BY id FOR NO KEY UPDATE',
@@ -66,7 +66,7 @@ def lock_groups(cursor: Cursor, ids: Collection[int]) -> dict[int, GroupState]:
         (IntegerArray(sorted(ids)),),
         prepare=True,
     )
-    return {row[0]: GroupState(*row[:5], members=list(row[5])) for row in cursor.fetchall()}
+    return {row[0]: GroupState(*row[:5], list(row[5])) for row in cursor.fetchall()}
 
 
 def lock_empty_groups(cursor: Cursor, activity_ids: Sequence[int]) -> dict[int, list[GroupState]]:
@@ -80,7 +80,7 @@ def lock_empty_groups(cursor: Cursor, activity_ids: Sequence[int]) -> dict[int, 
             (activity_id, activity_ids.count(activity_id)),
             prepare=True,
         )
-        found[activity_id] = [GroupState(*row, expires_at=None, members=[]) for row in cursor.fetchall()]
+        found[activity_id] = [GroupState(*row, None, []) for row in cursor.fetchall()]
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from django.db import transaction
 
+from pinwheel.ledger.binary import IntegerArray
 from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import lock_wallets
 from pinwheel.market.activities.models import Activity
@@ -38,7 +39,7 @@ def take_payment(order_id: int, now: datetime) -> None:
     group_id = seat_to_take(cursor, order, activity, terms, now)
     wallets = lock_wallets(cursor, [order.member_id])
     states = {order.member_id: MemberState(cash=0, is_frozen=False)}
-    load.read_counts(cursor, load.IntegerArray([order.member_id]), states)
+    load.read_counts(cursor, IntegerArray([order.member_id]), states)
 
     # After this point it must succeed.
     day = business_day(now)
@@ -144,7 +145,7 @@ def lapse(cursor: Cursor, due: list[int]) -> int:
     cursor.execute(
         "SELECT id, member_id, group_id FROM orders_order WHERE id = ANY(%s) AND state = %s"
         " ORDER BY id FOR NO KEY UPDATE",
-        (load.IntegerArray(due), Order.State.UNPAID.value),
+        (IntegerArray(due), Order.State.UNPAID.value),
     )
     orders = cursor.fetchall()
     groups = load.lock_groups(cursor, {group_id for _, _, group_id in orders if group_id})
@@ -159,7 +160,7 @@ def lapse(cursor: Cursor, due: list[int]) -> int:
     ids = [order_id for order_id, _, _ in orders]
     cursor.execute(
         "UPDATE orders_order SET state = %s WHERE id = ANY(%s)",
-        (Order.State.LAPSED.value, load.IntegerArray(ids)),
+        (Order.State.LAPSED.value, IntegerArray(ids)),
     )
-    cursor.execute("DELETE FROM orders_unpaid WHERE order_id = ANY(%s)", (load.IntegerArray(due),))
+    cursor.execute("DELETE FROM orders_unpaid WHERE order_id = ANY(%s)", (IntegerArray(due),))
     return len(ids)

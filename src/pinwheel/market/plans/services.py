@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from pinwheel.ledger.accounts import plan_accounts
 from pinwheel.market.ids import new_id
 from pinwheel.market.plans.models import PlanDraft, PlanVersion
 from pinwheel.market.staff.models import Operator
@@ -37,6 +38,7 @@ def publish_plan(plan: Plan, source: str, publisher: Operator | None, now: datet
         known = {version.hash: version for version in versions}
         if content in known:
             return known[content]
+        plan_accounts(plan.plan)  # opened with the version, so that no payment has to
         return PlanVersion.objects.create(
             id=new_id(now),
             name=plan.plan,

@@ -6,36 +6,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('members', '0001_initial'),
+        ("members", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AdjustmentProposal',
+            name="AdjustmentProposal",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('asset', models.SmallIntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=200)),
-                ('state', models.SmallIntegerField(choices=[(0, 'proposed'), (1, 'confirmed'), (2, 'rejected')], default=0)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('batch', models.BigIntegerField(default=0)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='members.member')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rejected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("asset", models.SmallIntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(0, "proposed"), (1, "confirmed"), (2, "rejected")], default=0
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("batch", models.BigIntegerField(default=0)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adjustments",
+                        to="members.member",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rejected_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'adjustments_proposal',
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('state', 0)), fields=['-id'], name='adjustment_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='adjustment_amount_not_zero'), models.CheckConstraint(condition=models.Q(('asset__gte', 0), ('asset__lte', 5)), name='adjustment_asset_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjustment_has_reason'), models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='adjustment_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('batch', 0), ('confirmed_by__isnull', True), ('decided_at__isnull', True), ('rejected_by__isnull', True), ('state', 0)), models.Q(('batch__gt', 0), ('confirmed_by__isnull', False), ('decided_at__isnull', False), ('rejected_by__isnull', True), ('state', 1)), models.Q(('batch', 0), ('confirmed_by__isnull', True), ('decided_at__isnull', False), ('rejected_by__isnull', False), ('state', 2)), _connector='OR'), name='adjustment_state_told_whole')],
+                "db_table": "adjustments_proposal",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", 0)), fields=["-id"], name="adjustment_open")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="adjustment_amount_not_zero"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("asset__gte", 0), ("asset__lte", 5)),
+                        name="adjustment_asset_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="adjustment_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_by__isnull", True),
+                            models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="adjustment_second_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("batch", 0),
+                                ("confirmed_by__isnull", True),
+                                ("decided_at__isnull", True),
+                                ("rejected_by__isnull", True),
+                                ("state", 0),
+                            ),
+                            models.Q(
+                                ("batch__gt", 0),
+                                ("confirmed_by__isnull", False),
+                                ("decided_at__isnull", False),
+                                ("rejected_by__isnull", True),
+                                ("state", 1),
+                            ),
+                            models.Q(
+                                ("batch", 0),
+                                ("confirmed_by__isnull", True),
+                                ("decided_at__isnull", False),
+                                ("rejected_by__isnull", False),
+                                ("state", 2),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adjustment_state_told_whole",
+                    ),
+                ],
             },
         ),
     ]
