@@ -78,7 +78,7 @@ def request_id(request: HttpRequest) -> str:
     """The request's id: the caller's or one made here, the same each time it is asked for."""
     if not hasattr(request, "request_id"):
         request.request_id = request_id_of(request.headers.get("X-Request-ID", ""))  # type: ignore[attr-defined]
-    known: str = request.request_id
+    known: str = request.request_id  # type: ignore[attr-defined]
     return known
 
 

@@ -11,7 +11,10 @@ MOST_DEPTH = 16
 
 
 def read_json(content_type: str, body: bytes) -> Any:
-    """The value in a body. Raises: Problem body_too_large, unsupported_media_type, malformed_json, invalid_request."""
+    """The value in a body.
+
+    Raises: Problem body_too_large, unsupported_media_type, malformed_json, invalid_request.
+    """
     refuse_size(len(body))
     refuse_type(content_type)
     try:

@@ -62,7 +62,7 @@ OWN: dict[str, Kind] = {
         ("需要有效的密钥", "A valid key is required"),
         (
             "请带上有效的密钥：Authorization: Bearer pk_…；缺少、写错、过期或作废的密钥都不接受。",
-            "Send a valid key: Authorization: Bearer pk_…; a missing, wrong, expired or revoked key is refused.",
+            "Send a valid key: Authorization: Bearer pk_…; a missing, wrong, old or revoked one is refused.",
         ),
     ),
     "missing_scope": Kind(

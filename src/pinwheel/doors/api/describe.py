@@ -11,12 +11,13 @@ HEADERS = {
     "X-Request-ID": "The request's id: the caller's own, if it sent a sane one (1 to 64 of A–Z a–z 0–9 . _ -)"
 }
 INTRODUCTION = """\
-The engine of group buying for a mall that exists already: members, activities, joins, groups, draws, statements.
+The engine of group buying for a mall that exists already: members, activities, joins, groups, draws,
+statements.
 
 **Keys.** Send `Authorization: Bearer pk_…`. A key has scopes; a missing one is named by a 403.
 
-**Once.** Every POST needs an `Idempotency-Key` of your own. The same key with the same content has the effect of
-once and gets the same answer with `Idempotency-Replayed: true`; with other content it is refused with 409
+**Once.** Every POST needs an `Idempotency-Key` of your own. The same key with the same content has the effect
+of once and gets the same answer with `Idempotency-Replayed: true`; with other content it is refused with 409
 `idempotency_conflict`. A request that was refused does not use up its key. Idempotency keys belong to the API
 key that sent them: after a rotation repeat an unanswered request with the old API key while it still works.
 
@@ -27,10 +28,10 @@ key that sent them: after a rotation repeat an unanswered request with the old A
 
 **Lists** run newest first. Send `next_cursor` as `cursor` to get the next page.
 
-**Language.** Errors and rules in plain words come in the language of `Accept-Language`: `zh` (default) or `en`.
+**Language.** Errors and rules in plain words come in the language of `Accept-Language`: `zh` (default), `en`.
 
-**Errors** are problem documents (RFC 9457), `application/problem+json`, for every status from 400 on. `code` is
-stable; more codes may come, so treat one that you do not know by its status. Unknown fields are refused.
+**Errors** are problem documents (RFC 9457), `application/problem+json`, for every status from 400 on. `code`
+is stable; more codes may come, so treat one that you do not know by its status. Unknown fields are refused.
 """
 
 

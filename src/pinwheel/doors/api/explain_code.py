@@ -10,7 +10,8 @@ from pinwheel.market.refusals import SENTENCES
 PAGE = (
     '<!doctype html><html lang="zh"><meta charset="utf-8"><title>{code}</title>'
     '<meta name="viewport" content="width=device-width"><h1><code>{code}</code></h1>'
-    '<p>HTTP {status}</p><h2>{title_zh}</h2><p>{zh}</p><h2 lang="en">{title_en}</h2><p lang="en">{en}</p></html>'
+    "<p>HTTP {status}</p><h2>{title_zh}</h2><p>{zh}</p>"
+    '<h2 lang="en">{title_en}</h2><p lang="en">{en}</p></html>'
 )
 
 

@@ -63,7 +63,7 @@ def checked_idempotency_key(text: str) -> str:
 
 
 def refuse_query(query: dict[str, int], allowed: Sequence[str]) -> None:
-    """Refuse parameters that are unknown or repeated; `query` counts each. Raises: Problem invalid_request."""
+    """Refuse unknown and repeated parameters; `query` counts each. Raises: Problem invalid_request."""
     wrong = [
         FieldError("query", name[:80], "extra_forbidden" if name not in allowed else "repeated")
         for name, count in query.items()
@@ -119,7 +119,7 @@ def raw_body(request: HttpRequest) -> bytes:
 
 
 def refuse_fields(request: HttpRequest) -> None:
-    """Refuse the fields of a body where none is known. Raises: Problem of bodies.read_json, invalid_request."""
+    """Refuse the fields of a body where none is known. Raises: Problem, as bodies.read_json."""
     value = bodies.read_json(request.headers.get("Content-Type", ""), raw_body(request))
     if not isinstance(value, dict):
         raise Problem("invalid_request", {"count": 1}, [FieldError("body", "", "model_type")])

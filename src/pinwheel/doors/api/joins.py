@@ -73,7 +73,7 @@ def refuse_without_provider() -> None:
 
 
 def asked_payment(order_id: int, now: datetime) -> PaymentOut:
-    """The payment of an order that is paid from outside. Raises: Refused not_found, Problem external_payment_off."""
+    """The payment of an order paid from outside. Raises: Refused not_found, Problem external_payment_off."""
     refuse_without_provider()
     return payment_of(ask_payment(order_id, environment().payment_providers[0], now))
 

@@ -64,7 +64,7 @@ def rotate_key(key: ApiKey, now: datetime, overlap: timedelta) -> tuple[ApiKey, 
 
 
 def revoke_key(key: ApiKey, now: datetime) -> None:
-    """Make a key useless: here at once, in other processes within CACHE_LIFE. A second call changes nothing."""
+    """Make a key useless: here at once, elsewhere within CACHE_LIFE. A second call changes nothing."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
     _cache.pop(key.prefix, None)
     key.refresh_from_db()

@@ -32,9 +32,7 @@ class PageQuery(Schema):
     limit: Annotated[int, Field(description="How many items at most", ge=1, le=MOST)] = LIMIT
 
 
-def page_by_id(
-    rows: "QuerySet[Row]", kind: str, query: PageQuery
-) -> tuple[list[Row], str | None]:
+def page_by_id(rows: "QuerySet[Row]", kind: str, query: PageQuery) -> tuple[list[Row], str | None]:
     """A page of rows in descending order of their ids. Raises: Problem invalid_request."""
     if query.cursor is not None:
         before = from_text(kind, query.cursor)

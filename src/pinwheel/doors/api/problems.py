@@ -37,9 +37,7 @@ class ProblemDocument(NamedTuple):
     content: dict[str, Any]
 
 
-def problem_document(
-    error: Exception, language: Language, instance: str, now: datetime
-) -> ProblemDocument:
+def problem_document(error: Exception, language: Language, instance: str, now: datetime) -> ProblemDocument:
     """The document for an error. What is no refusal and no problem of ours is an internal error."""
     if isinstance(error, pydantic.ValidationError):
         error = invalid_body(error)

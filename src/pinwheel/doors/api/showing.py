@@ -3,6 +3,7 @@
 from pinwheel.doors.api.schemas.activities import (
     ActivityDetailOut,
     ActivityOut,
+    ActivityState,
     CommitOut,
     OddsOut,
     OfferOut,
@@ -20,13 +21,18 @@ from pinwheel.plan.model import is_drawn
 from pinwheel.plan.refusal import Language
 
 NEXT_DRAWS = 5
+STATES: dict[int, ActivityState] = {
+    Activity.State.SCHEDULED.value: "scheduled",
+    Activity.State.RUNNING.value: "running",
+    Activity.State.ENDED.value: "ended",
+}
 
 
 def activity_out(activity: Activity) -> ActivityOut:
     return ActivityOut(
         id=to_text(ACTIVITY, activity.pk),
         title=BothLanguages(zh=activity.title_zh, en=activity.title_en),
-        state=Activity.State(activity.state).label,
+        state=STATES[activity.state],
         price=amount(activity.price),
         starts_at=activity.starts_at,
         ends_at=activity.ends_at,

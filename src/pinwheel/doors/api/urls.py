@@ -54,7 +54,7 @@ def wrapped(pattern: URLPattern) -> URLPattern:
     return pattern
 
 
-own: list[URLPattern] = [wrapped(pattern) for pattern in api.urls[0]]
+own: list[URLPattern] = [wrapped(pattern) for pattern in api.urls[0] if isinstance(pattern, URLPattern)]
 urlpatterns = [
     path("api/v1/", (own, "ninja", "api")),
     re_path(r"^api/v1(?:/.*)?$", problems_only(unknown)),

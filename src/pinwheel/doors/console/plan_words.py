@@ -53,13 +53,13 @@ def facts(plan: Plan) -> Facts:
     )
 
 
-def meaning(plan: Plan) -> Prose:
-    """The plan in plain words, in both languages side by side."""
+def meaning(plan: Plan, price: int | None = None) -> Prose:
+    """The plan in plain words at a price in fen (default: its own), in both languages side by side."""
     languages: list[Language] = ["zh", "en"] if in_chinese() else ["en", "zh"]
     return Prose(
         _("What it means, in the words that members read"),
         [
-            (language, [(part.heading, part.sentences) for part in explain(plan, language)])
+            (language, [(part.heading, part.sentences) for part in explain(plan, language, price)])
             for language in languages
         ],
     )

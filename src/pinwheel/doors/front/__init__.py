@@ -1,0 +1,1 @@
+"""What the server speaks to: joins and live pages in the event loop, everything else to Django."""

@@ -19,13 +19,14 @@ from pinwheel.rules.bars import bar_names
 SEATS_SHOWN = 120  # of a larger group: its prizes, its barred seats, one's own, and so many others
 STATE_NAMES = {state.value: state.name.lower() for state in Group.State}
 NO_NAME = "?"
+HUES = 12
 
 
 @dataclass(frozen=True)
 class SeatView:
     """One seat. `place`: when it was drawn, 1 first; 0 where nothing was drawn.
 
-    `hue`: of its holder's colour; `bars`: each rule that barred it, in plain words.
+    `hue`: number of its holder's colour; `bars`: each rule that barred it, in plain words.
     """
 
     number: int
@@ -119,8 +120,8 @@ def masked(nickname: str) -> str:
 
 
 def hue_of(member_id: int) -> int:
-    """A colour (degrees) that stays a member's own."""
-    return member_id * 47 % 360
+    """The number of a colour (of the style sheet's) that stays a member's own."""
+    return member_id % HUES
 
 
 def nicknames(member_ids: Collection[int]) -> dict[int, str]:

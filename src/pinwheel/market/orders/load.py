@@ -36,7 +36,10 @@ def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]
         (IntegerArray(sorted(ids)),),
         prepare=True,
     )
-    found = {row[0]: ActivityState(*row[:5], terms_of(row[5]), {}) for row in cursor.fetchall()}
+    found = {
+        number: ActivityState(number, state, price, starts_at, ends_at, terms_of(version), {})
+        for number, state, price, starts_at, ends_at, version in cursor.fetchall()
+    }
     cursor.execute(
         'SELECT activity_id, product_id, "left" FROM activities_activity_product WHERE activity_id = ANY(%s)'
         ' AND "left" IS NOT NULL ORDER BY id FOR NO KEY UPDATE',
@@ -66,7 +69,10 @@ def lock_groups(cursor: Cursor, ids: Collection[int]) -> dict[int, GroupState]:
         (IntegerArray(sorted(ids)),),
         prepare=True,
     )
-    return {row[0]: GroupState(*row[:5], list(row[5])) for row in cursor.fetchall()}
+    return {
+        number: GroupState(number, activity, state, size, expires_at, members)
+        for number, activity, state, size, expires_at, members in cursor.fetchall()
+    }
 
 
 def lock_empty_groups(cursor: Cursor, activity_ids: Sequence[int]) -> dict[int, list[GroupState]]:
@@ -80,7 +86,10 @@ def lock_empty_groups(cursor: Cursor, activity_ids: Sequence[int]) -> dict[int, 
             (activity_id, activity_ids.count(activity_id)),
             prepare=True,
         )
-        found[activity_id] = [GroupState(*row, None, []) for row in cursor.fetchall()]
+        found[activity_id] = [
+            GroupState(number, activity, state, size, None, [])
+            for number, activity, state, size in cursor.fetchall()
+        ]
     return found
 
 

@@ -86,7 +86,9 @@ def list_groups(request: HttpRequest, activity: ActivityPath, query: Query[Group
 
 def found_activity(text: str) -> Activity:
     """The activity with that public id, unless it is a draft. Raises: Refused not_found."""
-    activity = Activity.objects.exclude(state=Activity.State.DRAFT).filter(pk=number_of(ACTIVITY, text)).first()
+    activity = (
+        Activity.objects.exclude(state=Activity.State.DRAFT).filter(pk=number_of(ACTIVITY, text)).first()
+    )
     if activity is None:
         raise Refused("not_found")
     return activity

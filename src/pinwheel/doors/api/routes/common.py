@@ -22,9 +22,9 @@ IdempotencyKey = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "Any text of your own that names this request, 1 to 200 visible ASCII characters: the"
-            " same key with the same content has the effect of once, and gets the same answer with"
-            " `Idempotency-Replayed: true`",
+            "description": "Any text of your own that names this request, 1 to 200 visible ASCII"
+            " characters: the same key with the same content has the effect of once, and gets the same"
+            " answer with `Idempotency-Replayed: true`",
             "minLength": 1,
             "maxLength": 200,
             "pattern": "^[!-~]+$",

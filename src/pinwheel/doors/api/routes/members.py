@@ -42,9 +42,7 @@ router = Router(tags=["members"])
     operation_id="registerMember",
     summary="Register a member",
 )
-def create_member(
-    request: HttpRequest, body: MemberBody, idempotency_key: IdempotencyKey
-) -> HttpResponse:
+def create_member(request: HttpRequest, body: MemberBody, idempotency_key: IdempotencyKey) -> HttpResponse:
     """Register a member with an empty wallet. The member signs in to the shop by a one-time code."""
     now = current_time()
     handled = handle_once(

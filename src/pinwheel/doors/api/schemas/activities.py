@@ -37,7 +37,9 @@ class PlanOut(Schema):
     name: str = Field(description="The plan's id", examples=["national-group-buy"])
     version: int = Field(description="Its version, from 1")
     hash: Hash
-    seating: Literal["queue", "leader", "either"] = Field(description="Public queue, leaders' groups, or both")
+    seating: Literal["queue", "leader", "either"] = Field(
+        description="Public queue, leaders' groups, or both"
+    )
     size: int = Field(description="Seats of a group")
 
 

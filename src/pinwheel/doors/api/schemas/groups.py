@@ -1,6 +1,6 @@
 """Groups, their seats, and the ledger's heads."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -74,7 +74,8 @@ class HeadsOut(Schema):
     heads: list[HeadOut]
 
 
-def group_fields(group: Group) -> dict[str, object]:
+def group_fields(group: Group) -> dict[str, Any]:
+    """What a group shows in a list and by itself."""
     return {
         "id": to_text(GROUP, group.pk),
         "activity": to_text(ACTIVITY, group.activity_id),
@@ -93,7 +94,9 @@ def group_fields(group: Group) -> dict[str, object]:
 def seats_out(group: Group, orders: dict[int, Order], terms: Terms) -> list[SeatOut]:
     """The seats in order; `orders` by id."""
     seats = []
-    for number, (order_id, member_id) in enumerate(zip(group.seats, group.seat_members, strict=True), start=1):
+    for number, (order_id, member_id) in enumerate(
+        zip(group.seats, group.seat_members, strict=True), start=1
+    ):
         outcome = orders[order_id].outcome
         seats.append(
             SeatOut(

@@ -64,7 +64,9 @@ class JoinedOrderOut(Schema):
     id: OrderId
     activity: ActivityId
     member: MemberId
-    group: GroupId | None = Field(description="The leader's group, or null: the public queue has not seated it")
+    group: GroupId | None = Field(
+        description="The leader's group, or null: the public queue has not seated it"
+    )
     price: Amount
     state: State = Field(description="`paid`: waits for its seat; `unpaid`: waits for the payment")
 

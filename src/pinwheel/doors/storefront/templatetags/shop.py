@@ -75,18 +75,19 @@ def countdown(until: datetime | None, now: datetime) -> SafeString | str:
     """The time left; counted down by the page, and right as it stands without JavaScript."""
     if until is None:
         return ""
+    left = max(0, int((until - now).total_seconds()))
     return format_html(
-        '<time class="countdown" datetime="{}" data-countdown data-days="{}">{}</time>',
+        '<time class="countdown" datetime="{}" data-countdown="{}" data-days="{}">{}</time>',
         until.isoformat(),
+        left,
         _("%(days)s d"),
-        time_left((until - now).total_seconds()),
+        time_left(left),
     )
 
 
-def time_left(seconds: float) -> str:
-    """`2 d 03:04:05`; never below zero."""
-    left = max(0, int(seconds))
-    days, rest = divmod(left, 86_400)
+def time_left(seconds: int) -> str:
+    """`2 d 03:04:05`."""
+    days, rest = divmod(seconds, 86_400)
     clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
     return f"{_('%(days)s d') % {'days': days}} {clock}" if days else clock
 
