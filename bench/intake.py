@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -17,10 +18,18 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.audit import audit
 from pinwheel.market.ids import ACTIVITY, to_text
 
-PORT = 8765
 CLIENTS = (1, 8, 32)
 SECONDS = 8
 MEMBERS = 200_000
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+PORT = free_port()
 
 
 @contextmanager

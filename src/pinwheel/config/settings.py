@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pinwheel.config.embedded import embedded_url
 from pinwheel.config.environment import environment
 from pinwheel.config.logs import configure_logs
+from pinwheel.doors.console import theme
 
 ENVIRONMENT = environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -125,6 +126,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+UNFOLD = theme.UNFOLD
 
 LOGGING_CONFIG = None
 configure_logs(ENVIRONMENT.log_format, ENVIRONMENT.log_level)

@@ -6,6 +6,7 @@ from django.views.static import serve
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pinwheel.doors.api.urls")),
+    path("console/", include("pinwheel.doors.console.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
     path("", include("pinwheel.doors.storefront.urls")),

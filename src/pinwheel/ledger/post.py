@@ -5,7 +5,7 @@ Read first, decide, then write: everything that can be refused is refused before
 
 import hashlib
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -150,7 +150,8 @@ _months: set[tuple[str, int, int]] = set()
 
 def ensure_month(cursor: psycopg.Cursor[Any], at: datetime) -> None:
     """Make the partition that the moment falls into, unless this process knows that it exists."""
-    key = (connection.settings_dict["NAME"], at.year, at.month)
+    month = at.astimezone(UTC)  # partitions are months of UTC
+    key = (connection.settings_dict["NAME"], month.year, month.month)
     if key not in _months:
         was_there = cursor.execute("SELECT ledger_ensure_month(%s)", (at,)).fetchone()
         if was_there == (True,):  # otherwise a rollback may take it away again

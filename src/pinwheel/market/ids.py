@@ -6,6 +6,7 @@ The text is the number in Crockford's base 32 behind a letter that names the kin
 """
 
 import secrets
+import threading
 from datetime import datetime
 
 EPOCH_MILLISECONDS = 1_735_689_600_000  # 2025-01-01T00:00:00Z
@@ -14,6 +15,7 @@ TEXT_LENGTH = 13
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PAIRS = [high + low for high in ALPHABET for low in ALPHABET]
 MOST_A_MILLISECOND = 1 << 16
+SET_BACK = 60_000  # milliseconds behind which a clock counts as set back, as in a scenario
 VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
 MEMBER, ACTIVITY, GROUP, ORDER, PRODUCT, PLAN = "M", "A", "G", "O", "P", "V"
@@ -25,16 +27,32 @@ def new_id(now: datetime) -> int:
 
 
 def new_ids(now: datetime, count: int) -> list[int]:
-    """`count` different identifiers, ascending; of the same moment, or of the milliseconds after it."""
-    milliseconds = int(now.timestamp() * 1000) - EPOCH_MILLISECONDS
+    """`count` different identifiers, ascending; of the same moment, or of the milliseconds after it.
+
+    A process never uses a millisecond twice, so only processes among themselves rely on the random bits.
+    """
     ids: list[int] = []
     while len(ids) < count:
+        milliseconds = next_millisecond(int(now.timestamp() * 1000) - EPOCH_MILLISECONDS)
         tails: set[int] = set()
         while len(tails) < min(count - len(ids), MOST_A_MILLISECOND):
             tails.add(secrets.randbits(RANDOM_BITS))
         ids += sorted(milliseconds << RANDOM_BITS | tail for tail in tails)
-        milliseconds += 1
     return ids
+
+
+_lock = threading.Lock()
+_last_millisecond = 0
+
+
+def next_millisecond(wanted: int) -> int:
+    """The wanted millisecond, or the next that this process has not used; a clock set back starts anew."""
+    global _last_millisecond
+    with _lock:
+        if _last_millisecond - SET_BACK < wanted <= _last_millisecond:
+            wanted = _last_millisecond + 1
+        _last_millisecond = wanted
+        return wanted
 
 
 def to_text(kind: str, number: int) -> str:

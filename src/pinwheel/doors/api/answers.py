@@ -13,6 +13,7 @@ from pinwheel.doors.api.problems import problem_document
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one a call
 REQUEST_ID = re.compile(r"[A-Za-z0-9._\-]{1,64}")
 
 
@@ -37,7 +38,7 @@ def error_answer(error: Exception, accept_language: str, request_id: str, now: d
 
 def dump(content: object) -> bytes:
     """JSON as UTF-8, without spaces."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return ENCODER.encode(content).encode()
 
 
 def request_id_of(sent: str) -> str:

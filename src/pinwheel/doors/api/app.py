@@ -36,10 +36,14 @@ class CompactRenderer(JSONRenderer):
 
 
 class Api(NinjaAPI):
-    """Ninja's API, described with the media type that problems really have."""
+    """Ninja's API, described once, with the media type that problems really have."""
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        return with_problem_types(super().get_openapi_schema(**options))
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        known: dict[str | None, OpenAPISchema] = self.__dict__.setdefault("described", {})
+        if path_prefix not in known:
+            schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            known[path_prefix] = with_problem_types(schema)
+        return known[path_prefix]
 
 
 api = Api(

@@ -18,7 +18,7 @@ def read_json(content_type: str, body: bytes) -> Any:
     refuse_size(len(body))
     refuse_type(content_type)
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=no_repeats, parse_constant=refuse_constant)
+        value = DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise malformed(f"not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -55,6 +55,9 @@ def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def refuse_constant(name: str) -> NoReturn:
     raise malformed(f"{name} is no JSON number")
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=no_repeats, parse_constant=refuse_constant)
 
 
 def malformed(reason: str) -> Problem:

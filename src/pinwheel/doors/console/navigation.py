@@ -47,7 +47,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 item(_("Explorer"), "search", "admin:ledger_explorer", "ledger.view_transfer", request),
-                item(_("Accounts"), "account_balance", "admin:ledger_accounts", "ledger.view_platformbalance"),
+                item(
+                    _("Accounts"), "account_balance", "admin:ledger_accounts", "ledger.view_platformbalance"
+                ),
                 item(_("Batches"), "link", "admin:ledger_batches", "ledger.view_batch"),
                 item(_("Audit"), "fact_check", "admin:ledger_audit", "ledger.view_lane"),
             ],

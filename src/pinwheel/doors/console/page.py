@@ -127,6 +127,12 @@ def ask(
     hidden: dict[str, str] | None = None,
 ) -> TemplateResponse:
     """Render a page that says what is about to happen and does it by a POST to itself."""
-    page.more |= {"form": form, "button": button, "back": back, "is_danger": is_danger, "hidden": hidden or {}}
+    page.more |= {
+        "form": form,
+        "button": button,
+        "back": back,
+        "is_danger": is_danger,
+        "hidden": hidden or {},
+    }
     status = 400 if form is not None and form.is_bound and not form.is_valid() else 200
     return show(request, page, model_admin, "console/ask.html", status)

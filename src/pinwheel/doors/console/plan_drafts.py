@@ -165,5 +165,3 @@ def problems_of(source: str) -> int:
     except PlanRefused as refused:
         return len(refused.problems)
     return 0
-
-

@@ -27,9 +27,7 @@ def source_of(upload: Any, pasted: str) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise ValidationError(
-            _("The file is not text in UTF-8 (byte %d).") % error.start
-        ) from None
+        raise ValidationError(_("The file is not text in UTF-8 (byte %d).") % error.start) from None
 
 
 class PlanDraftForm(forms.ModelForm):

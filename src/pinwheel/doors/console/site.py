@@ -39,6 +39,13 @@ class ConsoleSite(UnfoldAdminSite):
 
         return ledger_urls(self)
 
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Log in, and go on to the page that was asked for, else to the overview."""
+        if "next" not in request.GET and "next" not in request.POST:
+            request.GET = request.GET.copy()  # type: ignore[assignment]
+            request.GET["next"] = reverse("admin:index")
+        return super().login(request, extra_context)  # type: ignore[no-any-return]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from pinwheel.doors.console.dashboard import dashboard
 

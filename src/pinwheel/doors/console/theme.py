@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,7 +20,6 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
-    "LANGUAGES": {"action": reverse_lazy("console_language")},
     "BORDER_RADIUS": "6px",
     "STYLES": [style],
     "SIDEBAR": {

@@ -44,7 +44,10 @@ def password_of(request: HttpRequest) -> str:
     """The password entered. Raises: Refused invalid, so that nobody has us hash a book."""
     password = request.POST.get("password", "")
     if len(password) > LONGEST_PASSWORD:
-        what = (f"密码最长 {LONGEST_PASSWORD} 个字符。", f"A password has at most {LONGEST_PASSWORD} characters.")
+        what = (
+            f"密码最长 {LONGEST_PASSWORD} 个字符。",
+            f"A password has at most {LONGEST_PASSWORD} characters.",
+        )
         raise Refused("invalid", {"what": what})
     return password
 

@@ -98,7 +98,9 @@ def act(request: HttpRequest, cashier: Sandbox, payment: Payment, action: str) -
     if action == "later":
         messages.info(
             request,
-            _("Not paid yet. The seat is held for 30 minutes; a later payment gets a free seat or is refunded."),
+            _(
+                "Not paid yet. The seat is held for 30 minutes; a later payment gets a free seat or is refunded."
+            ),
         )
         return
     said = "failed" if action == "failed" else "paid"

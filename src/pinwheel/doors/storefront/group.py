@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pinwheel.doors.storefront import activity_selectors, group_selectors
+from pinwheel.doors.storefront import activity_selectors, group_selectors, order_selectors
 from pinwheel.doors.storefront.sessions import member_of
 from pinwheel.doors.storefront.share import qr_picture, share_link
 from pinwheel.market.activities.models import Activity
@@ -62,11 +62,13 @@ def live_context(request: HttpRequest, group_id: int) -> dict[str, Any]:
     activity = activity_selectors.activity_view(found.activity_id, now)
     if activity is None:
         raise Http404
+    own_waiting = order_selectors.waiting_in_group(member.pk, group_id) if member and view.is_forming else []
     join_link = f"{reverse('shop:join', args=[activity.id])}?group={{}}"
     return {
         "group": view,
         "activity": activity,
         "now": now,
+        "own_waiting": own_waiting,
         "join_link": join_link.format(reverse("shop:group", args=[group_id]).rsplit("/", 1)[-1]),
         "can_join": bool(view.is_forming and view.leader_id and view.missing > 0 and activity.can_join),
     }

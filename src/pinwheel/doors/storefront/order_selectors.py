@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
+from pinwheel.doors.storefront.activity_selectors import plan_sections
 from pinwheel.doors.storefront.languages import page_language
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
@@ -37,6 +38,7 @@ class OrderView:
         situation: unpaid, lapsed, queued, seated, kept, refunded_outcome, refunded_dissolved,
             refunded_expired or refunded_no_seat.
         outcome: title of its outcome class; empty where there is none.
+        says: what the plan says that this class gets, in one sentence.
         hold_until: until when an unpaid order may be paid in time.
         refund: waiting or done, of a refund that goes to the outside; empty where there is none.
     """
@@ -55,6 +57,7 @@ class OrderView:
     size: int
     missing: int
     outcome: str
+    says: str
     is_prize: bool
     is_external: bool
     hold_until: datetime | None
@@ -90,6 +93,13 @@ def open_orders(member_id: int, activity_id: int) -> list[OrderView]:
     return order_views(list(found.order_by("-id")[:5]))
 
 
+def waiting_in_group(member_id: int, group_id: int) -> list[OrderView]:
+    """A member's joins of one group that have no seat yet: to be paid, or paid just now."""
+    states = (Order.State.UNPAID, Order.State.PAID)
+    found = Order.objects.filter(member_id=member_id, group_id=group_id, state__in=states)
+    return order_views(list(found.order_by("-id")[:5]))
+
+
 def counts(member_id: int) -> dict[str, int]:
     """How many orders await payment, and how many a full group."""
     waiting = Order.objects.filter(member_id=member_id, state__in=TABS["forming"])
@@ -100,9 +110,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
     """Orders with what they refer to, in a fixed number of queries."""
     activities = in_bulk(Activity.objects.all(), {order.activity_id for order in orders})
     groups = in_bulk(Group.objects.all(), {order.group_id for order in orders if order.group_id})
-    products = in_bulk(
-        Product.objects.prefetch_related("pictures"), {order.product_id for order in orders}
-    )
+    products = in_bulk(Product.objects.prefetch_related("pictures"), {order.product_id for order in orders})
     holds = in_bulk(Unpaid.objects.all(), {order.pk for order in orders if is_unpaid(order)})
     refunds = in_bulk(Refund.objects.all(), {order.pk for order in orders if was_sent_back(order)})
     return [
@@ -159,6 +167,7 @@ def order_view(
         size=plan.group.size,
         missing=group.size - group.taken - len(group.held_members) if group else plan.group.size,
         outcome=text_of(outcome.title, language) if outcome else "",
+        says=result_words(activity.plan_version_id, order),
         is_prize=outcome is not None and order.outcome < len(plan.outcomes) - 1,
         is_external=order.route == Order.Route.EXTERNAL,
         hold_until=hold.hold_until if hold else None,
@@ -166,6 +175,13 @@ def order_view(
         paid_batch=order.paid_batch,
         settled_batch=order.settled_batch,
     )
+
+
+def result_words(version_id: int, order: Order) -> str:
+    """The plan's sentence about the order's outcome class; the section has one for each, in order."""
+    if order.outcome == NO_OUTCOME:
+        return ""
+    return plan_sections(version_id, page_language(), order.price)["results"].sentences[order.outcome]
 
 
 def situation(order: Order, group: Group | None) -> str:

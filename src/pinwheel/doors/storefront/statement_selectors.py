@@ -60,7 +60,7 @@ class LineView:
     amount: int
     what: str
     activity_title: str
-    plan: str
+    plan_title: str
     outcome: str
     order_id: int
     group_id: int
@@ -107,11 +107,18 @@ def line_view(
         amount=line.amount,
         what=str(WORDS.get(line.reason, UNNAMED)),
         activity_title=title,
-        plan=account.plan if account else "",
+        plan_title=plan_title(account, activity),
         outcome=outcome_title(line, order, activity),
         order_id=order.pk if order else 0,
         group_id=order.group_id if order else 0,
     )
+
+
+def plan_title(account: PlatformAccount | None, activity: Activity | None) -> str:
+    """The plan by whose rules the line moved; its id where the line names no activity."""
+    if activity is not None:
+        return text_of(terms_of(activity.plan_version_id).plan.title, page_language())
+    return account.plan if account else ""
 
 
 def outcome_title(line: StatementLine, order: Order | None, activity: Activity | None) -> str:

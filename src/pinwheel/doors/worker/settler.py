@@ -6,6 +6,7 @@ lost notice would have said.
 """
 
 import threading
+import time
 
 import psycopg
 import structlog
@@ -18,6 +19,9 @@ from pinwheel.market.wake import SETTLE_CHANNEL
 
 log = structlog.get_logger("pinwheel.settler")
 LOOK_EVERY = 1.0  # seconds
+# After a pass the settler rests at least this long, and as long as the pass took, so that joins
+# gather to batches and settling takes at most half of a core from those who are paying.
+LEAST_REST, MOST_REST = 0.05, 0.5
 
 
 class Settler(threading.Thread):
@@ -45,7 +49,10 @@ class Settler(threading.Thread):
         with open_connection() as connection:
             connection.execute(f"LISTEN {SETTLE_CHANNEL}")
             while not self.stopping.is_set():
+                started = time.monotonic()
                 self.settle_waiting()
+                rest = min(max(time.monotonic() - started, LEAST_REST), MOST_REST)
+                self.stopping.wait(rest)
                 for _ in connection.notifies(timeout=LOOK_EVERY, stop_after=1):
                     pass
 

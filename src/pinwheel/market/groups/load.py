@@ -108,4 +108,10 @@ def with_orders(cursor: Cursor, rows: list[tuple[Any, ...]]) -> list[OpenGroup]:
             prepare=True,
         )
         orders = {row[0]: SeatedOrder(*row) for row in cursor.fetchall()}
-    return [OpenGroup(*row[:-1], [orders[order_id] for order_id in row[-1]], len(row[-1])) for row in rows]
+    groups = []
+    for number, draw, leader, size, expires_at, opened_at, seed, held, seats in rows:
+        seated = [orders[order_id] for order_id in seats]
+        groups.append(
+            OpenGroup(number, draw, leader, size, expires_at, opened_at, seed, held, seated, len(seated))
+        )
+    return groups

@@ -119,9 +119,8 @@ def same_key(
 
 def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -> list[JoinResult | Refused]:
     """Take joins whose keys are new."""
-    known = load.known_members(cursor, {request.member_id for request in requests})
     activities = load.activities(cursor, {request.activity_id for request in requests})
-    able = [r for r in requests if r.member_id in known and r.activity_id in activities]
+    able = [r for r in requests if r.activity_id in activities]
     groups = load.lock_groups(cursor, {r.group_id for r in able if r.group_id != QUEUE})
     empty = load.lock_empty_groups(cursor, [r.activity_id for r in able if r.opens_group])
     wallets, members = load.lock_members(

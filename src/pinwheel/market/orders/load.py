@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 import psycopg
 
 from pinwheel.ledger.binary import IntegerArray
-from pinwheel.ledger.wallets import LockedWallets, UnknownMember, lock_wallets
+from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
 from pinwheel.rules.assets import CASH
@@ -31,32 +30,36 @@ def orders_of_keys(cursor: Cursor, keys: Sequence[UUID]) -> dict[UUID, tuple[int
 def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]:
     """Activities with their terms and products; the rows of products with limited stock are locked."""
     cursor.execute(
-        "SELECT id, state, price, starts_at, ends_at, plan_version_id FROM activities_activity"
-        " WHERE id = ANY(%s)",
+        "SELECT a.id, a.state, a.price, a.starts_at, a.ends_at, a.plan_version_id, p.product_id,"
+        ' p."left" IS NOT NULL FROM activities_activity a'
+        " LEFT JOIN activities_activity_product p ON p.activity_id = a.id"
+        " WHERE a.id = ANY(%s) ORDER BY p.position, p.id",
         (IntegerArray(sorted(ids)),),
         prepare=True,
     )
-    found = {
-        number: ActivityState(number, state, price, starts_at, ends_at, terms_of(version), {})
-        for number, state, price, starts_at, ends_at, version in cursor.fetchall()
-    }
+    found: dict[int, ActivityState] = {}
+    is_limited = False
+    for number, state, price, starts_at, ends_at, version, product, limited in cursor.fetchall():
+        if number not in found:
+            found[number] = ActivityState(number, state, price, starts_at, ends_at, terms_of(version), {})
+        if product is not None:
+            found[number].left[product] = None
+            is_limited |= limited
+    if is_limited:
+        lock_products(cursor, found)
+    return found
+
+
+def lock_products(cursor: Cursor, activities: dict[int, ActivityState]) -> None:
+    """Lock the activities' products whose stock is limited, and note how much is left."""
     cursor.execute(
         'SELECT activity_id, product_id, "left" FROM activities_activity_product WHERE activity_id = ANY(%s)'
         ' AND "left" IS NOT NULL ORDER BY id FOR NO KEY UPDATE',
-        (IntegerArray(sorted(ids)),),
+        (IntegerArray(sorted(activities)),),
         prepare=True,
     )
-    limited = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
-    cursor.execute(
-        "SELECT activity_id, product_id FROM activities_activity_product WHERE activity_id = ANY(%s)"
-        " ORDER BY position, id",
-        (IntegerArray(sorted(ids)),),
-        prepare=True,
-    )
-    for activity_id, product_id in cursor.fetchall():
-        if activity_id in found:
-            found[activity_id].left[product_id] = limited.get((activity_id, product_id))
-    return found
+    for activity_id, product_id, left in cursor.fetchall():
+        activities[activity_id].left[product_id] = left
 
 
 def lock_groups(cursor: Cursor, ids: Collection[int]) -> dict[int, GroupState]:
@@ -96,18 +99,16 @@ def lock_empty_groups(cursor: Cursor, activity_ids: Sequence[int]) -> dict[int, 
 def lock_members(
     cursor: Cursor, ids: Collection[int], leaders: Collection[int]
 ) -> tuple[LockedWallets, dict[int, MemberState]]:
-    """Members' wallets, locked, and their counts. `leaders`: those whose open groups are to be counted."""
+    """Members' wallets, locked, and their counts; who is no member is left out.
+
+    `leaders`: those whose open groups are to be counted.
+    """
     members = IntegerArray(sorted(ids))
     wallets = lock_wallets(cursor, members.values)
-    if len(wallets.members) != len(members.values):
-        raise UnknownMember("a member does not exist")
     states = {
         member: MemberState(cash=cash, is_frozen=False)
         for member, cash in zip(wallets.members.tolist(), wallets.balances[:, CASH].tolist(), strict=True)
     }
-    cursor.execute("SELECT id FROM members_member WHERE id = ANY(%s) AND is_frozen", (members,), prepare=True)
-    for (member,) in cursor.fetchall():
-        states[member].is_frozen = True
     read_counts(cursor, members, states)
     if leaders:
         cursor.execute(
@@ -117,41 +118,37 @@ def lock_members(
             prepare=True,
         )
         for member, activity, count in cursor.fetchall():
-            states[member].leads[activity] = count
+            if member in states:
+                states[member].leads[activity] = count
     return wallets, states
 
 
+# One question for all that is known of members: joins, orders that await payment, and who is frozen.
+COUNTS = """
+    SELECT 0 AS kind, member_id, activity_id, joins_total, joins_today, last_day
+        FROM orders_participation WHERE member_id = ANY(%(members)s)
+    UNION ALL SELECT 1, member_id, activity_id, count(*)::int, 0, NULL
+        FROM orders_unpaid WHERE member_id = ANY(%(members)s) GROUP BY member_id, activity_id
+    UNION ALL SELECT 2, id, 0, 0, 0, NULL FROM members_member WHERE id = ANY(%(members)s) AND is_frozen
+"""
+
+
 def read_counts(cursor: Cursor, members: IntegerArray, states: dict[int, MemberState]) -> None:
-    """Fill in the counts of paid joins and of orders that await payment."""
-    cursor.execute(
-        "SELECT member_id, activity_id, joins_total, joins_today, last_day FROM orders_participation"
-        " WHERE member_id = ANY(%s)",
-        (members,),
-        prepare=True,
-    )
-    for member, activity, total, today, day in cursor.fetchall():
-        state = states[member]
-        state.joins[activity] = (total, today, day)
-        state.has_joined = True
-        if state.last_day is None or day > state.last_day:
-            state.last_day = day
-    cursor.execute(
-        "SELECT member_id, activity_id, count(*) FROM orders_unpaid WHERE member_id = ANY(%s) GROUP BY 1, 2",
-        (members,),
-        prepare=True,
-    )
-    for member, activity, count in cursor.fetchall():
-        states[member].unpaid[activity] = count
-
-
-def known_members(cursor: Cursor, ids: Collection[int]) -> set[int]:
-    """Those of these ids that are members."""
-    cursor.execute(
-        "SELECT member_id FROM ledger_wallet WHERE member_id = ANY(%s)",
-        (IntegerArray(np.array(sorted(ids), dtype=np.int64)),),
-        prepare=True,
-    )
-    return {row[0] for row in cursor.fetchall()}
+    """Fill in counts of paid joins and of orders that await payment, and who is frozen."""
+    cursor.execute(COUNTS, {"members": members}, prepare=True)
+    for kind, member, activity, total, today, day in cursor.fetchall():
+        state = states.get(member)
+        if state is None:
+            continue
+        if kind == 0:
+            state.joins[activity] = (total, today, day)
+            state.has_joined = True
+            if state.last_day is None or day > state.last_day:
+                state.last_day = day
+        elif kind == 1:
+            state.unpaid[activity] = total
+        else:
+            state.is_frozen = True
 
 
 def flags_of_join(state: MemberState, day: date) -> int:

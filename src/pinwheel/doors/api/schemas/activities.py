@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from ninja import Schema
 from pydantic import Field
 
 from pinwheel.doors.api.schemas.common import (
     ActivityId,
     Amount,
     BothLanguages,
+    Document,
     GroupId,
     Hash,
     Moment,
@@ -19,7 +19,7 @@ from pinwheel.doors.api.schemas.common import (
 ActivityState = Literal["scheduled", "running", "ended"]
 
 
-class ActivityOut(Schema):
+class ActivityOut(Document):
     """An activity in a list."""
 
     id: ActivityId
@@ -30,7 +30,7 @@ class ActivityOut(Schema):
     ends_at: Moment | None = Field(description="When it ends; null: not fixed")
 
 
-class PlanOut(Schema):
+class PlanOut(Document):
     """The plan version that an activity sells. It never changes."""
 
     id: PlanVersionId
@@ -43,7 +43,7 @@ class PlanOut(Schema):
     size: int = Field(description="Seats of a group")
 
 
-class OfferOut(Schema):
+class OfferOut(Document):
     """A product of an activity."""
 
     product: ProductId
@@ -52,14 +52,14 @@ class OfferOut(Schema):
     left: int | None = Field(description="How many joins it may still take; null: no limit")
 
 
-class SectionOut(Schema):
+class SectionOut(Document):
     """One section of the plan in plain words."""
 
     heading: str
     sentences: list[str]
 
 
-class OddsOut(Schema):
+class OddsOut(Document):
     """`seats` of `size` seats fall to the outcome class."""
 
     outcome: str = Field(description="The outcome class by its name in the plan")
@@ -68,7 +68,7 @@ class OddsOut(Schema):
     size: int
 
 
-class CommitOut(Schema):
+class CommitOut(Document):
     """A draw that will be made, and the hash of its secret seed, published before any seat was sold."""
 
     draw: str = Field(description="The draw's id", examples=["D-A02M4TT6QN8R3F-000001"])

@@ -2,11 +2,11 @@
 
 from typing import Any, Literal
 
-from ninja import Schema
 from pydantic import Field
 
 from pinwheel.doors.api.schemas.common import (
     ActivityId,
+    Document,
     GroupId,
     Hash,
     MemberId,
@@ -25,7 +25,7 @@ GroupState = Literal["forming", "filled", "settled", "expired", "dissolved", "un
 STATES: dict[int, GroupState] = {state.value: state.label for state in Group.State}  # type: ignore[misc]
 
 
-class GroupOut(Schema):
+class GroupOut(Document):
     """A group in a list. `forming` with nobody in it: open in advance, its draw committed."""
 
     id: GroupId
@@ -41,7 +41,7 @@ class GroupOut(Schema):
     finished_at: Moment | None = Field(description="When it was settled, dissolved, expired or closed")
 
 
-class SeatOut(Schema):
+class SeatOut(Document):
     """One seat and its result."""
 
     seat: int = Field(description="From 1, in the order of payment")
@@ -60,7 +60,7 @@ class GroupDetailOut(GroupOut):
     drawn_order: list[int] | None = Field(description="Seat numbers in drawn order; null: nothing was drawn")
 
 
-class HeadOut(Schema):
+class HeadOut(Document):
     """The end of one hash chain of the ledger: keep it, and nobody can change the past unnoticed."""
 
     lane: int = Field(description="The chain's number")
@@ -68,7 +68,7 @@ class HeadOut(Schema):
     digest: Hash = Field(description="The last batch's digest")
 
 
-class HeadsOut(Schema):
+class HeadsOut(Document):
     """The ends of all hash chains that have a batch."""
 
     heads: list[HeadOut]

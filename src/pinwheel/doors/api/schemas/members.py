@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal
 
-from ninja import Schema
 from pydantic import Field
 
-from pinwheel.doors.api.schemas.common import Amount, Body, MemberId, Moment, amount
+from pinwheel.doors.api.schemas.common import Amount, Body, Document, MemberId, Moment, amount
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.ids import MEMBER, to_text
 from pinwheel.market.members.models import Member
@@ -36,7 +35,7 @@ class MemberBody(Body):
     language: Annotated[Language, Field(description="The language of messages to the member")] = "zh-hans"
 
 
-class MemberOut(Schema):
+class MemberOut(Document):
     """A member."""
 
     id: MemberId
@@ -47,7 +46,7 @@ class MemberOut(Schema):
     created_at: Moment
 
 
-class BalancesOut(Schema):
+class BalancesOut(Document):
     """A member's balances. An amount held for a group that is not settled is not part of them."""
 
     member: MemberId
@@ -59,7 +58,7 @@ class BalancesOut(Schema):
     appreciation_points: Amount
 
 
-class StatementLineOut(Schema):
+class StatementLineOut(Document):
     """One transfer that changed a balance."""
 
     at: Moment

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 
-from ninja import Schema
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -10,6 +9,7 @@ from pinwheel.doors.api.schemas.common import (
     ActivityId,
     Amount,
     Body,
+    Document,
     GroupId,
     MemberId,
     Moment,
@@ -58,7 +58,7 @@ class JoinBody(Body):
         return self
 
 
-class JoinedOrderOut(Schema):
+class JoinedOrderOut(Document):
     """The order of a join, as it stands when it is answered."""
 
     id: OrderId
@@ -71,7 +71,7 @@ class JoinedOrderOut(Schema):
     state: State = Field(description="`paid`: waits for its seat; `unpaid`: waits for the payment")
 
 
-class PaymentOut(Schema):
+class PaymentOut(Document):
     """A payment asked of a provider."""
 
     id: str = Field(description="The payment's number, as the provider knows it", examples=["91234567890123"])
@@ -82,14 +82,14 @@ class PaymentOut(Schema):
     cashier_url: str | None = Field(description="Where the member pays; null once it is paid")
 
 
-class JoinedOut(Schema):
+class JoinedOut(Document):
     """A join that was taken."""
 
     order: JoinedOrderOut
     payment: PaymentOut | None = Field(description="How the member pays; null where the balance paid")
 
 
-class OrderOut(Schema):
+class OrderOut(Document):
     """A join order: a member's wish for a seat, and what became of it."""
 
     id: OrderId

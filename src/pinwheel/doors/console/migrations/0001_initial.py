@@ -4,22 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Right',
+            name="Right",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'permissions': [('publish_plan', 'Publish plans'), ('sell_activity', 'Put activities on sale and stop them'), ('freeze_member', 'Freeze and unfreeze members'), ('propose_adjustment', 'Propose adjustments of balances'), ('decide_adjustment', 'Confirm or reject adjustments of balances'), ('view_figures', "See the platform's money figures")],
-                'managed': False,
-                'default_permissions': (),
+                "permissions": [
+                    ("publish_plan", "Publish plans"),
+                    ("sell_activity", "Put activities on sale and stop them"),
+                    ("freeze_member", "Freeze and unfreeze members"),
+                    ("propose_adjustment", "Propose adjustments of balances"),
+                    ("decide_adjustment", "Confirm or reject adjustments of balances"),
+                    ("view_figures", "See the platform's money figures"),
+                ],
+                "managed": False,
+                "default_permissions": (),
             },
         ),
     ]

@@ -1,0 +1,136 @@
+"""The form of an activity's draft: one page, everything that is sold where, when and for how much."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelect2MultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.forms import YuanField
+from pinwheel.market.activities.models import Activity, ActivityProduct
+from pinwheel.market.catalogue.models import Product
+from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.refusals import Refused
+from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.canonical import from_canonical
+
+MOST_STOCK = 1_000_000_000
+
+
+class ProductChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, product: Product) -> str:
+        name = product.name_zh if in_chinese() else product.name_en
+        return f"{name} · {product.code} · {format_amount(product.price)}"
+
+
+class ActivityForm(forms.ModelForm):
+    """A draft of an activity."""
+
+    plan_version = forms.ModelChoiceField(
+        label=gettext_lazy("Published plan"),
+        queryset=PlanVersion.objects.defer("source", "canonical").order_by("name", "-version"),
+        widget=UnfoldAdminSelectWidget(),
+        empty_label=gettext_lazy("Choose a published plan"),
+    )
+    title_zh = forms.CharField(
+        label=gettext_lazy("Title (Chinese)"),
+        required=False,
+        max_length=80,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=gettext_lazy("Left empty, the plan's."),
+    )
+    title_en = forms.CharField(
+        label=gettext_lazy("Title (English)"),
+        required=False,
+        max_length=80,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=gettext_lazy("Left empty, the plan's."),
+    )
+    offered = ProductChoices(
+        label=gettext_lazy("Products"),
+        queryset=Product.objects.order_by("-id"),
+        widget=UnfoldAdminSelect2MultipleWidget(),
+        help_text=gettext_lazy("One or several of the same price; members choose when they join."),
+    )
+    price = YuanField(
+        label=gettext_lazy("Price (yuan)"),
+        required=False,
+        at_least=1,
+        help_text=gettext_lazy("Left empty, the plan's."),
+    )
+    stock = forms.IntegerField(
+        label=gettext_lazy("Stock per product"),
+        required=False,
+        min_value=1,
+        max_value=MOST_STOCK,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text=gettext_lazy(
+            "Pieces for this activity; left empty, without limit. Refunded joins give theirs back."
+        ),
+    )
+    starts_at = forms.SplitDateTimeField(
+        label=gettext_lazy("Starts"), widget=UnfoldAdminSplitDateTimeWidget()
+    )
+    ends_at = forms.SplitDateTimeField(
+        label=gettext_lazy("Ends"),
+        required=False,
+        widget=UnfoldAdminSplitDateTimeWidget(),
+        help_text=gettext_lazy("Left empty, it runs until it is stopped."),
+    )
+
+    class Meta:
+        model = Activity
+        fields = ("plan_version", "title_zh", "title_en", "price", "starts_at", "ends_at")
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if self.instance.pk:
+            offers = list(self.instance.offers.all())
+            self.fields["offered"].initial = [offer.product_id for offer in offers]
+            self.fields["stock"].initial = offers[0].left if offers else None
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        version = data.get("plan_version")
+        if version is not None:
+            plan = from_canonical(version.canonical)
+            data["title_zh"] = data.get("title_zh") or plan.title.zh
+            data["title_en"] = data.get("title_en") or plan.title.en
+            if "price" in data and data["price"] is None:
+                data["price"] = plan.offer.price
+        starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("The end must lie after the start."))
+        return data
+
+
+def change_draft(activity: Activity, products: Sequence[Product], stock: int | None, **terms: Any) -> None:
+    """Write a draft's new terms and products. Raises: Refused not_editable once it was put on sale."""
+    with transaction.atomic():
+        locked = Activity.objects.select_for_update().get(pk=activity.pk)
+        if locked.state != Activity.State.DRAFT:
+            raise Refused("not_editable")
+        Activity.objects.filter(pk=locked.pk).update(**terms)
+        locked.offers.all().delete()
+        ActivityProduct.objects.bulk_create(
+            [
+                ActivityProduct(activity=locked, product=product, left=stock, position=position)
+                for position, product in enumerate(products)
+            ]
+        )
+
+
+def next_hour(now: datetime) -> datetime:
+    """The start that a new draft proposes."""
+    return now.replace(minute=0, second=0, microsecond=0)

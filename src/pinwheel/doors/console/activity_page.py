@@ -1,0 +1,106 @@
+"""What the page of an activity shows: its terms, its address in the shop, its products and latest groups."""
+
+import segno
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from pinwheel.doors.console import text
+from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.links import group_link, list_url, page_url, shop_activity
+from pinwheel.doors.console.page import Facts, Picture, Section, Table
+from pinwheel.doors.console.words import ACTIVITY_STATES, GROUP_STATES
+from pinwheel.market import ids
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.groups.models import Group
+from pinwheel.market.orders.models import Unpaid, Waiting
+from pinwheel.market.plans.models import PlanVersion
+
+LATEST = 20
+
+
+def activity_sections(activity: Activity) -> list[Section]:
+    """Everything about an activity on one page."""
+    sections: list[Section] = [activity_facts(activity)]
+    if activity.state != Activity.State.DRAFT:
+        sections.append(qr_code(activity))
+    return [*sections, offers(activity), latest_groups(activity)]
+
+
+def activity_facts(activity: Activity) -> Facts:
+    version = activity.plan_version
+    return Facts(
+        _("Activity"),
+        [
+            (_("State"), text.state_label(ACTIVITY_STATES, activity.state)),
+            (_("Public id"), text.code(ids.to_text(ids.ACTIVITY, activity.pk))),
+            (_("Title (Chinese)"), activity.title_zh),
+            (_("Title (English)"), activity.title_en),
+            (_("Published plan"), text.link(page_url(PlanVersion, version.pk), version)),
+            (_("Price"), text.amount(activity.price)),
+            (_("Starts"), text.moment_cell(activity.starts_at)),
+            (_("Ends"), text.moment_cell(activity.ends_at)),
+        ],
+    )
+
+
+def qr_code(activity: Activity) -> Picture:
+    """The way to the activity's page in the shop."""
+    address = shop_activity(activity.pk)
+    svg = segno.make(address, error="m").svg_inline(scale=4, border=2, omitsize=True)
+    return Picture(_("In the shop"), svg, text.link(address, address))
+
+
+def offers(activity: Activity) -> Table:
+    rows = [
+        (
+            offer.product.name_zh if in_chinese() else offer.product.name_en,
+            text.code(offer.product.code),
+            text.amount(offer.product.price),
+            text.count(offer.left) if offer.left is not None else _("without limit"),
+        )
+        for offer in activity.offers.select_related("product")
+    ]
+    return Table(
+        _("Products"), [_("Product"), _("Code"), _("Shop price"), _("Joins left")], rows, right=[2, 3]
+    )
+
+
+def latest_groups(activity: Activity) -> Table:
+    """The groups in which somebody sits or sat, newest first."""
+    groups = Group.objects.filter(activity_id=activity.pk, taken__gt=0).order_by("-draw_number")[:LATEST]
+    rows = [
+        (
+            group_link(group.pk),
+            text.count(group.draw_number),
+            text.state_label(GROUP_STATES, group.state),
+            text.figure(f"{group.taken} / {group.size}"),
+            text.moment_cell(group.opened_at),
+            text.moment_cell(group.finished_at),
+        )
+        for group in groups
+    ]
+    return Table(
+        _("Latest groups"),
+        [_("Group"), _("Draw no."), _("State"), _("Seats"), _("Opened"), _("Finished")],
+        rows,
+        right=[1, 3],
+        more=(_("All its groups"), list_url(Group, f"activity_id={activity.pk}")),
+    )
+
+
+def stop_facts(activity: Activity) -> Facts:
+    """What stopping an activity now gives back."""
+    forming = Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING, taken__gt=0).aggregate(
+        groups=Count("pk"), seats=Sum("taken")
+    )
+    seats = forming["seats"] or 0
+    return Facts(
+        _("What stopping does"),
+        [
+            (_("Groups forming"), text.count(forming["groups"])),
+            (_("Seats refunded in full"), text.count(seats)),
+            (_("Amount refunded"), text.amount(seats * activity.price)),
+            (_("Paid, awaiting a seat"), text.count(Waiting.objects.filter(activity_id=activity.pk).count())),
+            (_("Awaiting payment"), text.count(Unpaid.objects.filter(activity_id=activity.pk).count())),
+        ],
+    )

@@ -1,0 +1,82 @@
+"""Putting an activity on sale, and stopping it: each asks first and is written to the operation log."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from pinwheel.doors.console.activity_page import activity_facts, offers, stop_facts
+from pinwheel.doors.console.base import ConsoleAdmin
+from pinwheel.doors.console.links import page_url
+from pinwheel.doors.console.page import Notice, Page, ask
+from pinwheel.doors.console.plan_words import meaning
+from pinwheel.doors.console.record import record
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.services import end, schedule
+from pinwheel.market.clock import current_time
+from pinwheel.market.refusals import Refused
+from pinwheel.plan.canonical import from_canonical
+
+State = Activity.State
+
+if TYPE_CHECKING:
+    Base = ConsoleAdmin
+else:
+    Base = object
+
+
+class ActivitySale(Base):
+    """The two pages that change what members can join."""
+
+    def sell_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Put a draft on sale."""
+        activity = self.activity_to_sell(request, object_id)
+        if activity is None:
+            return self.gone(request, object_id)
+        if activity.state != State.DRAFT:
+            raise Refused("not_editable")
+        here = page_url(Activity, activity.pk)
+        if request.method == "POST":
+            schedule(activity, current_time())
+            record(request, activity, _("Put on sale."))
+            messages.success(request, _("“%s” is on sale.") % activity)
+            return HttpResponseRedirect(here)
+        notice = Notice(
+            _("From here on its terms are fixed: neither plan, price, products nor dates can be edited.")
+        )
+        plan = from_canonical(activity.plan_version.canonical)
+        sections = [notice, activity_facts(activity), offers(activity), meaning(plan, activity.price)]
+        page = Page(_("Put “%s” on sale") % activity, sections)
+        return ask(request, page, _("Put on sale"), here, self)
+
+    def stop_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End an activity now."""
+        activity = self.activity_to_sell(request, object_id)
+        if activity is None:
+            return self.gone(request, object_id)
+        if activity.state not in (State.SCHEDULED, State.RUNNING):
+            raise Refused("ended")
+        here = page_url(Activity, activity.pk)
+        if request.method == "POST":
+            end(activity, current_time())
+            record(request, activity, _("Stopped."))
+            messages.success(request, _("“%s” is stopped; what did not fill has been refunded.") % activity)
+            return HttpResponseRedirect(here)
+        notice = Notice(
+            _(
+                "Nobody can join any more. Whoever paid is seated first; groups that do not fill by that are "
+                "refunded in full, by the route each was paid. This cannot be undone."
+            ),
+            "warning",
+        )
+        page = Page(_("Stop “%s”") % activity, [notice, stop_facts(activity)])
+        return ask(request, page, _("Stop now"), here, self, is_danger=True)
+
+    def activity_to_sell(self, request: HttpRequest, object_id: str) -> Activity | None:
+        """The activity, for those who may sell. Raises: PermissionDenied."""
+        if not request.user.has_perm("console.sell_activity"):
+            raise PermissionDenied
+        found: Activity | None = self.found_or_none(request, object_id)
+        return found

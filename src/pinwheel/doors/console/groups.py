@@ -1,0 +1,121 @@
+"""Groups and their draws: read only. The seed is shown once the group is finished, never before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from pinwheel.doors.console import text
+from pinwheel.doors.console.base import ReadOnlyAdmin
+from pinwheel.doors.console.filters import number_filter, words_of
+from pinwheel.doors.console.group_page import draw_facts, group_facts, held_seats, seats
+from pinwheel.doors.console.links import activity_link, list_url, shop_evidence, shop_group
+from pinwheel.doors.console.lookups import activity_titles
+from pinwheel.doors.console.page import Action, Section
+from pinwheel.doors.console.site import SITE
+from pinwheel.doors.console.words import GROUP_STATES
+from pinwheel.market import ids
+from pinwheel.market.groups.models import Group
+from pinwheel.market.orders.models import Order
+
+COLUMNS = (
+    "id",
+    "activity_id",
+    "draw_number",
+    "leader_id",
+    "size",
+    "taken",
+    "state",
+    "opened_at",
+    "finished_at",
+)
+
+
+@admin.register(Group, site=SITE)
+class GroupAdmin(ReadOnlyAdmin):
+    """Groups, newest first; those opened in advance, in which nobody sits yet, are among the forming."""
+
+    list_display = (
+        "public_id",
+        "activity",
+        "draw_figure",
+        "state_word",
+        "seats_figure",
+        "opened",
+        "finished",
+    )
+    list_filter = (number_filter(gettext_lazy("state"), "state", words_of(GROUP_STATES)),)
+    search_fields = ("id",)
+    search_help_text = gettext_lazy("group id (G…) or activity id (A…)")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        queryset = super().get_queryset(request)
+        is_page = request.resolver_match is not None and "object_id" in request.resolver_match.kwargs
+        return queryset if is_page else queryset.only(*COLUMNS)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        return lookup == "activity_id" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def attach(self, rows: Sequence[Any]) -> None:
+        titles = activity_titles(group.activity_id for group in rows)
+        for group in rows:
+            group.activity_title = titles.get(group.activity_id, "")
+
+    def search(self, queryset: Any, term: str) -> Any:
+        group, activity = ids.from_text(ids.GROUP, term.upper()), ids.from_text(ids.ACTIVITY, term.upper())
+        if group is not None:
+            return queryset.filter(pk=group)
+        return queryset.filter(activity_id=activity) if activity is not None else queryset.none()
+
+    def page_title(self, found: Group) -> str:
+        return ids.to_text(ids.GROUP, found.pk)
+
+    def page_actions(self, request: HttpRequest, found: Group) -> Sequence[Action]:
+        actions = [Action(_("Open in the shop"), shop_group(found.pk), "storefront")]
+        if found.finished_at is not None and found.drawn_order:
+            actions.append(Action(_("Verify in the shop"), f"{shop_group(found.pk)}#verify", "verified_user"))
+        if found.finished_at is not None:
+            actions.append(Action(_("Evidence (JSON)"), shop_evidence(found.pk), "download"))
+        if found.taken and request.user.has_perm("orders.view_order"):
+            query = f"q={ids.to_text(ids.GROUP, found.pk)}"
+            actions.append(Action(_("Its orders"), list_url(Order, query), "receipt_long"))
+        return actions
+
+    def sections(self, request: HttpRequest, found: Group) -> Sequence[Section]:
+        sections: list[Section] = [group_facts(found), seats(found)]
+        if found.held_members:
+            sections.append(held_seats(found))
+        return [*sections, draw_facts(found)]
+
+    @display(description=gettext_lazy("Group"))
+    def public_id(self, group: Group) -> SafeString:
+        return text.code(ids.to_text(ids.GROUP, group.pk))
+
+    @display(description=gettext_lazy("Activity"))
+    def activity(self, group: Any) -> SafeString:
+        return activity_link(group.activity_id, group.activity_title)
+
+    @display(description=gettext_lazy("Draw no."))
+    def draw_figure(self, group: Group) -> SafeString:
+        return text.count(group.draw_number)
+
+    @display(description=gettext_lazy("State"))
+    def state_word(self, group: Group) -> SafeString:
+        return text.state_label(GROUP_STATES, group.state)
+
+    @display(description=gettext_lazy("Seats"))
+    def seats_figure(self, group: Group) -> SafeString:
+        return text.figure(f"{group.taken} / {group.size}")
+
+    @display(description=gettext_lazy("Opened"))
+    def opened(self, group: Group) -> SafeString:
+        return text.moment_cell(group.opened_at)
+
+    @display(description=gettext_lazy("Finished"))
+    def finished(self, group: Group) -> SafeString:
+        return text.moment_cell(group.finished_at)

@@ -1,0 +1,156 @@
+"""Orders: read only, with everything the ledger moved for each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from pinwheel.doors.console import text
+from pinwheel.doors.console.base import ReadOnlyAdmin
+from pinwheel.doors.console.filters import number_filter, words_of
+from pinwheel.doors.console.links import activity_link, group_link, member_link, shop_group
+from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
+from pinwheel.doors.console.order_page import order_facts, order_money
+from pinwheel.doors.console.page import Action, Section
+from pinwheel.doors.console.site import SITE
+from pinwheel.doors.console.transfers import TransferTable, transfers_of_order
+from pinwheel.doors.console.words import ORDER_STATES, ROUTES
+from pinwheel.market import ids
+from pinwheel.market.groups.models import Group
+from pinwheel.market.members.models import Member
+from pinwheel.market.members.services import read_phone
+from pinwheel.market.orders.models import Order, Unpaid, Waiting
+from pinwheel.market.refusals import Refused
+
+State = Order.State
+
+
+def in_state(orders: QuerySet[Any], state: int) -> QuerySet[Any]:
+    """Orders of one state. The states on the way are few and stand in small tables of their own."""
+    if state == State.UNPAID:
+        return orders.filter(state=state, pk__in=Unpaid.objects.values("order_id"))
+    if state == State.PAID:
+        return orders.filter(state=state, pk__in=Waiting.objects.values("order_id"))
+    if state == State.SEATED:
+        forming = Group.objects.filter(state=Group.State.FORMING, taken__gt=0)
+        seats = [order for seats in forming.values_list("seats", flat=True) for order in seats]
+        return orders.filter(state=state, pk__in=seats)
+    return orders.filter(state=state)
+
+
+@admin.register(Order, site=SITE)
+class OrderAdmin(ReadOnlyAdmin):
+    """Orders, newest first."""
+
+    list_display = (
+        "public_id",
+        "made",
+        "activity",
+        "member",
+        "product",
+        "price_figure",
+        "refunded_figure",
+        "state_word",
+        "route_word",
+        "group",
+    )
+    list_filter = (
+        number_filter(gettext_lazy("state"), "state", words_of(ORDER_STATES), in_state),
+        number_filter(gettext_lazy("payment route"), "route", ROUTES),
+    )
+    search_fields = ("id",)
+    search_help_text = gettext_lazy("order O…, member M…, group G…, activity A…, or phone")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        own = lookup in ("activity_id", "member_id")
+        return own or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def attach(self, rows: Sequence[Any]) -> None:
+        titles = activity_titles(order.activity_id for order in rows)
+        members = member_names(order.member_id for order in rows)
+        products = product_names(order.product_id for order in rows)
+        for order in rows:
+            order.activity_title = titles.get(order.activity_id, "")
+            order.member_name = members.get(order.member_id, "")
+            order.product_name = products.get(order.product_id, text.NOTHING)
+
+    def search(self, queryset: Any, term: str) -> Any:
+        return narrowed(queryset, term)
+
+    def page_title(self, found: Order) -> str:
+        return ids.to_text(ids.ORDER, found.pk)
+
+    def page_actions(self, request: HttpRequest, found: Order) -> Sequence[Action]:
+        if not found.group_id:
+            return []
+        return [Action(_("Its group in the shop"), shop_group(found.group_id), "storefront")]
+
+    def sections(self, request: HttpRequest, found: Order) -> Sequence[Section]:
+        sections: list[Section] = [order_facts(found), order_money(found)]
+        rows = transfers_of_order(found)
+        sections.append(TransferTable(rows).section(_("What the ledger moved for it")))
+        return sections
+
+    @display(description=gettext_lazy("Order"))
+    def public_id(self, order: Order) -> SafeString:
+        return text.code(ids.to_text(ids.ORDER, order.pk))
+
+    @display(description=gettext_lazy("Ordered"))
+    def made(self, order: Order) -> SafeString:
+        return text.moment_cell(order.created_at)
+
+    @display(description=gettext_lazy("Activity"))
+    def activity(self, order: Any) -> SafeString:
+        return activity_link(order.activity_id, order.activity_title)
+
+    @display(description=gettext_lazy("Member"))
+    def member(self, order: Any) -> SafeString:
+        return member_link(order.member_id, order.member_name)
+
+    @display(description=gettext_lazy("Product"))
+    def product(self, order: Any) -> str:
+        return str(order.product_name)
+
+    @display(description=gettext_lazy("Price"))
+    def price_figure(self, order: Order) -> SafeString:
+        return text.amount(order.price)
+
+    @display(description=gettext_lazy("Refunded"))
+    def refunded_figure(self, order: Order) -> SafeString:
+        return text.amount(order.refunded)
+
+    @display(description=gettext_lazy("State"))
+    def state_word(self, order: Order) -> SafeString:
+        return text.state_label(ORDER_STATES, order.state)
+
+    @display(description=gettext_lazy("Route"))
+    def route_word(self, order: Order) -> object:
+        return ROUTES.get(order.route, str(order.route))
+
+    @display(description=gettext_lazy("Group"))
+    def group(self, order: Order) -> SafeString:
+        return group_link(order.group_id)
+
+
+def narrowed(orders: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """The orders that a public id or a phone number means."""
+    said = term.upper()
+    for kind, column in ((ids.ORDER, "pk"), (ids.MEMBER, "member_id"), (ids.ACTIVITY, "activity_id")):
+        number = ids.from_text(kind, said)
+        if number is not None:
+            return orders.filter(**{column: number})
+    group = ids.from_text(ids.GROUP, said)
+    if group is not None:
+        seats = Group.objects.filter(pk=group).values_list("seats", flat=True).first()
+        return orders.filter(pk__in=seats or [])
+    try:
+        phone = read_phone(term)
+    except Refused:
+        return orders.none()
+    return orders.filter(member_id__in=list(Member.objects.filter(phone=phone).values_list("pk", flat=True)))

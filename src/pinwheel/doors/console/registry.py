@@ -1,0 +1,33 @@
+"""Everything that the console shows, registered by being imported."""
+
+from pinwheel.doors.console import (
+    activities,
+    adjustments,
+    api_keys,
+    cashier,
+    groups,
+    log,
+    members,
+    operators,
+    orders,
+    plan_drafts,
+    plan_versions,
+    products,
+)
+from pinwheel.doors.console.site import SITE
+
+__all__ = [
+    "SITE",
+    "activities",
+    "adjustments",
+    "api_keys",
+    "cashier",
+    "groups",
+    "log",
+    "members",
+    "operators",
+    "orders",
+    "plan_drafts",
+    "plan_versions",
+    "products",
+]
