@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 110)
 err = Console(stderr=True)
 
 BAD_INPUT = 2
@@ -195,6 +196,18 @@ def settings() -> None:
     for name, field in Environment.model_fields.items():
         variable = str(field.validation_alias or f"PINWHEEL_{name.upper()}")
         out.print(f"{variable:40} {field.description}", markup=False, highlight=False)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def bench(
+    parts: Annotated[list[str] | None, typer.Argument(help="settling, intake, grown; none: all")] = None,
+) -> None:
+    """Run the benchmarks of a checkout, with ratios. Example: pinwheel bench settling"""
+    folder = Path(__file__).resolve().parents[4]
+    if not (folder / "bench" / "__main__.py").exists():
+        raise fail("the benchmarks are part of the source checkout: clone it and run make bench there")
+    command = [sys.executable, "-m", "bench", *(parts or [])]
+    raise typer.Exit(subprocess.run(command, cwd=folder, check=False).returncode)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """A day of joins through the real path, at the times at which they would have come."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -17,11 +18,13 @@ from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, requ
 
 LENGTH = timedelta(hours=30)  # longer than a group may take, so that some expire
 STEP = timedelta(minutes=15)
-JOINS_A_STEP = 14
+JOINS_A_STEP = 18
+PART_EXTERNAL = 0.12  # of the joins are paid from outside,
+PART_PAID = 0.8  # of which so many are paid at all
 LEFT_OPEN = 3  # seats that the last group still has free when the visitor comes
 
-# How busy each playbook is; those not named get 1.
-WEIGHTS = {"national-group-buy": 10, "draw-on-fill": 3, "leader-five": 4, "ninety-nine-of-a-hundred": 12}
+# How busy each playbook is; those not named get 2.
+WEIGHTS = {"national-group-buy": 10, "draw-on-fill": 3, "leader-five": 4, "ninety-nine-of-a-hundred": 20}
 
 
 class Day:
@@ -32,49 +35,55 @@ class Day:
         self.members = members
         self.chance = chance
         self.joins = 0
+        self.products = {
+            activity.pk: list(activity.products.values_list("id", flat=True)) for activity in activities
+        }
 
     def play(self, start: datetime, end: datetime, progress: Callable[[float], None]) -> None:
         """Play from start to end; `progress` is told the part that is done."""
         now = start
         while now < end:
-            for activity in self.chance.choices(
-                self.activities, [self.weight(activity) for activity in self.activities], k=JOINS_A_STEP
-            ):
-                if is_open_at(terms_of(activity.plan_version_id).plan, now):
-                    self.join(activity, now)
+            open_now = [a for a in self.activities if is_open_at(terms_of(a.plan_version_id).plan, now)]
+            busy = Counter(self.chance.choices(open_now, [self.weight(a) for a in open_now], k=JOINS_A_STEP))
+            for activity, joins in busy.items():
+                self.join(activity, joins, now)
             run_due(now)
             now += STEP
-            progress((now - start) / (end - start))
+            progress(min((now - start) / (end - start), 1.0))
         run_due(end)
 
     def weight(self, activity: Activity) -> int:
-        return WEIGHTS.get(terms_of(activity.plan_version_id).plan_name, 1)
+        return WEIGHTS.get(terms_of(activity.plan_version_id).plan_name, 2)
 
-    def join(self, activity: Activity, now: datetime) -> None:
-        """One member joins, most from their balance, some from outside, of whom some never pay."""
-        self.joins += 1
-        is_external = self.chance.random() < 0.15
-        group_id = self.group_to_join(activity)
-        result = take_joins(
-            [
-                JoinRequest(
-                    activity_id=activity.pk,
-                    member_id=self.chance.choice(self.members),
-                    request_key=request_key("demo", str(self.joins)),
-                    product_id=self.chance.choice(list(activity.products.values_list("id", flat=True))),
-                    group_id=group_id or QUEUE,
-                    opens_group=group_id is None,
-                    route=Order.Route.EXTERNAL if is_external else Order.Route.BALANCE,
-                )
-            ],
-            now,
-        )[0]
-        if is_external and isinstance(result, JoinResult):
-            payment = ask_payment(result.order_id, "sandbox", now)
-            if self.chance.random() < 0.8:
-                Sandbox().charge(payment, now)
-                hear_callback("sandbox", Sandbox().signed_fields(payment, "paid"), now)
+    def join(self, activity: Activity, joins: int, now: datetime) -> None:
+        """Members join an activity and are seated."""
+        requests = [self.request(activity) for _ in range(joins)]
+        for request, result in zip(requests, take_joins(requests, now), strict=True):
+            if request.route == Order.Route.EXTERNAL and isinstance(result, JoinResult):
+                self.pay(result, now)
         settle_activity(activity.pk, now)
+
+    def request(self, activity: Activity) -> JoinRequest:
+        """One member's wish; some pay from outside."""
+        self.joins += 1
+        group_id = self.group_to_join(activity)
+        is_external = self.chance.random() < PART_EXTERNAL
+        return JoinRequest(
+            activity_id=activity.pk,
+            member_id=self.chance.choice(self.members),
+            request_key=request_key("demo", str(self.joins)),
+            product_id=self.chance.choice(self.products[activity.pk]),
+            group_id=group_id or QUEUE,
+            opens_group=group_id is None,
+            route=(Order.Route.EXTERNAL if is_external else Order.Route.BALANCE).value,
+        )
+
+    def pay(self, result: JoinResult, now: datetime) -> None:
+        """Pay from outside, or forget to."""
+        payment = ask_payment(result.order_id, "sandbox", now)
+        if self.chance.random() < PART_PAID:
+            Sandbox().charge(payment, now)
+            hear_callback("sandbox", Sandbox().signed_fields(payment, "paid"), now)
 
     def group_to_join(self, activity: Activity) -> int | None:
         """The queue, a leader's group with a free seat, or None: open a new one."""
@@ -97,4 +106,4 @@ class Day:
             )
             if group is not None and group.taken == group.size - LEFT_OPEN:
                 return
-            self.join(activity, now)
+            self.join(activity, 1, now)

@@ -32,9 +32,9 @@ def print_summary(out: Console, activities: list[Activity]) -> bool:
     """Print the table, ending in the audit's result; return whether the audit is clean."""
     kept = kept_by_plan()
     table = Table(title="拼 Pinwheel · one day of a shop", title_justify="left")
-    table.add_column("activity", no_wrap=True, min_width=24)
-    for name in ("joins", "settled", "forming", "expired", "dissolved", "kept (yuan)"):
-        table.add_column(name, justify="right")
+    table.add_column("activity", no_wrap=True)
+    for name in ("joins", "settled", "forming", "expired", "dissolved", "kept ¥"):
+        table.add_column(name, justify="right", no_wrap=True)
     for activity in activities:
         states = Group.objects.filter(activity_id=activity.pk).aggregate(
             settled=Count("id", filter=Q(state=Group.State.SETTLED)),
