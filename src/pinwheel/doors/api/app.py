@@ -1,5 +1,6 @@
 """The API as Ninja knows it: operations, errors as problem documents, and the OpenAPI description."""
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 
 from pinwheel.doors.api.answers import error_answer, request_id_of
 from pinwheel.doors.api.describe import DESCRIPTION, TAGS, with_problem_types
@@ -29,9 +31,17 @@ class GateParser(Parser):
         return request.json_body  # type: ignore[attr-defined]
 
 
+class Moments(NinjaJSONEncoder):
+    """Writes moments as pydantic does, to the microsecond."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat().replace("+00:00", "Z") if isinstance(o, datetime) else super().default(o)
+
+
 class CompactRenderer(JSONRenderer):
     """JSON as UTF-8, without spaces."""
 
+    encoder_class = Moments
     json_dumps_params = {"ensure_ascii": False, "separators": (",", ":")}
 
 

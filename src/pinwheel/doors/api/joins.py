@@ -30,7 +30,7 @@ REPLAYED = {"Idempotency-Replayed": "true"}
 def number_of(kind: str, text: str) -> int:
     """The number of a public id that the request names. Raises: Refused not_found."""
     number = from_text(kind, text)
-    if number is None:
+    if not number:  # 0 stands for none
         raise Refused("not_found")
     return number
 

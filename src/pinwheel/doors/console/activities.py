@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, next_hour
 from pinwheel.doors.console.activity_page import activity_sections
 from pinwheel.doors.console.activity_sale import ActivitySale
-from pinwheel.doors.console.base import ConsoleAdmin, in_chinese
+from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import list_url, page_url, shop_activity
 from pinwheel.doors.console.page import Action, Page, show
 from pinwheel.doors.console.site import SITE
@@ -60,8 +60,6 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
         )
 
     def search(self, queryset: Any, term: str) -> Any:
-        from django.db.models import Q
-
         number = ids.from_text(ids.ACTIVITY, term.upper())
         if number is not None:
             return queryset.filter(pk=number)
@@ -109,8 +107,6 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
     def response_add(
         self, request: HttpRequest, obj: Activity, post_url_continue: Any = None
     ) -> HttpResponse:
-        from django.http import HttpResponseRedirect
-
         messages.success(request, _("The draft is kept. Look it over, then put it on sale."))
         return HttpResponseRedirect(page_url(Activity, obj.pk))
 
@@ -134,27 +130,27 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
             )
         return actions
 
-    @display(description=gettext_lazy("Activity"))
+    @admin.display(description=gettext_lazy("Activity"))
     def named(self, activity: Activity) -> str:
         return named(activity)
 
-    @display(description=gettext_lazy("Plan"))
+    @admin.display(description=gettext_lazy("Plan"))
     def plan(self, activity: Activity) -> SafeString:
         return text.code(str(activity.plan_version))
 
-    @display(description=gettext_lazy("Price"))
+    @admin.display(description=gettext_lazy("Price"))
     def price_figure(self, activity: Activity) -> SafeString:
         return text.amount(activity.price)
 
-    @display(description=gettext_lazy("State"))
+    @admin.display(description=gettext_lazy("State"))
     def state_word(self, activity: Activity) -> SafeString:
         return text.state_label(ACTIVITY_STATES, activity.state)
 
-    @display(description=gettext_lazy("Starts"))
+    @admin.display(description=gettext_lazy("Starts"))
     def starts(self, activity: Activity) -> SafeString:
         return text.moment_cell(activity.starts_at)
 
-    @display(description=gettext_lazy("Ends"))
+    @admin.display(description=gettext_lazy("Ends"))
     def ends(self, activity: Activity) -> SafeString:
         return text.moment_cell(activity.ends_at)
 

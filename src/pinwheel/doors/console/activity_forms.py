@@ -6,8 +6,6 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelect2MultipleWidget,
@@ -16,8 +14,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from pinwheel.doors.console.base import in_chinese
 from pinwheel.doors.console.forms import YuanField
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.plans.models import PlanVersion
@@ -28,13 +27,13 @@ from pinwheel.plan.canonical import from_canonical
 MOST_STOCK = 1_000_000_000
 
 
-class ProductChoices(forms.ModelMultipleChoiceField):
+class ProductChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, product: Product) -> str:
         name = product.name_zh if in_chinese() else product.name_en
         return f"{name} · {product.code} · {format_amount(product.price)}"
 
 
-class ActivityForm(forms.ModelForm):
+class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
     """A draft of an activity."""
 
     plan_version = forms.ModelChoiceField(

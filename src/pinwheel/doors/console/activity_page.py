@@ -2,10 +2,10 @@
 
 import segno
 from django.db.models import Count, Sum
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.links import group_link, list_url, page_url, shop_activity
 from pinwheel.doors.console.page import Facts, Picture, Section, Table
 from pinwheel.doors.console.words import ACTIVITY_STATES, GROUP_STATES

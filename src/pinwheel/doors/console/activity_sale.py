@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console.activity_page import activity_facts, offers, stop_facts
 from pinwheel.doors.console.base import ConsoleAdmin
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import page_url
-from pinwheel.doors.console.page import Notice, Page, ask
+from pinwheel.doors.console.page import Notice, Page, Section, ask
 from pinwheel.doors.console.plan_words import meaning
 from pinwheel.doors.console.record import record
 from pinwheel.market.activities.models import Activity
@@ -47,7 +47,12 @@ class ActivitySale(Base):
             _("From here on its terms are fixed: neither plan, price, products nor dates can be edited.")
         )
         plan = from_canonical(activity.plan_version.canonical)
-        sections = [notice, activity_facts(activity), offers(activity), meaning(plan, activity.price)]
+        sections: list[Section] = [
+            notice,
+            activity_facts(activity),
+            offers(activity),
+            meaning(plan, activity.price),
+        ]
         page = Page(_("Put “%s” on sale") % activity, sections)
         return ask(request, page, _("Put on sale"), here, self)
 

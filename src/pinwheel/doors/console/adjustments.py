@@ -7,13 +7,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ReadOnlyAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import batch_link, member_link, page_url
 from pinwheel.doors.console.page import Action, Facts, Notice, Page, Section, ask
 from pinwheel.doors.console.record import record
@@ -39,6 +38,9 @@ class AdjustmentAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         people = ("member", "proposed_by", "confirmed_by", "rejected_by")
         return super().get_queryset(request).select_related(*people)
+
+    def page_title(self, found: AdjustmentProposal) -> str:
+        return f"{_('Adjustment')} {found.pk}"
 
     def sections(self, request: HttpRequest, found: AdjustmentProposal) -> Sequence[Section]:
         return [adjustment_facts(found)]
@@ -97,41 +99,41 @@ class AdjustmentAdmin(ReadOnlyAdmin):
         try:
             decided = service(found.pk, request.user, current_time())
         except AdjustmentRefused as refused:
-            messages.error(request, refused.sentence(request.LANGUAGE_CODE))  # type: ignore[attr-defined]
+            messages.error(request, refused.sentence(request.LANGUAGE_CODE))
         else:
             record(request, decided, said)
             messages.success(request, said)
         return HttpResponseRedirect(page_url(AdjustmentProposal, found.pk))
 
-    @display(description=gettext_lazy("Number"))
+    @admin.display(description=gettext_lazy("Number"))
     def number(self, proposal: AdjustmentProposal) -> SafeString:
         return text.code(str(proposal.pk))
 
-    @display(description=gettext_lazy("Member"))
+    @admin.display(description=gettext_lazy("Member"))
     def member_name(self, proposal: AdjustmentProposal) -> SafeString:
         return member_link(proposal.member_id, proposal.member.nickname)
 
-    @display(description=gettext_lazy("Asset"))
+    @admin.display(description=gettext_lazy("Asset"))
     def asset_name(self, proposal: AdjustmentProposal) -> object:
         return asset_word(proposal.asset)
 
-    @display(description=gettext_lazy("Change"))
+    @admin.display(description=gettext_lazy("Movement"))
     def amount_figure(self, proposal: AdjustmentProposal) -> SafeString:
         return text.figure(text.signed_text(proposal.amount))
 
-    @display(description=gettext_lazy("Reason"))
+    @admin.display(description=gettext_lazy("Reason"))
     def why(self, proposal: AdjustmentProposal) -> str:
         return proposal.reason
 
-    @display(description=gettext_lazy("State"))
+    @admin.display(description=gettext_lazy("State"))
     def state_word(self, proposal: AdjustmentProposal) -> SafeString:
         return text.state_label(ADJUSTMENT_STATES, proposal.state)
 
-    @display(description=gettext_lazy("Proposed by"))
+    @admin.display(description=gettext_lazy("Proposed by"))
     def by(self, proposal: AdjustmentProposal) -> str:
         return str(proposal.proposed_by)
 
-    @display(description=gettext_lazy("Proposed"))
+    @admin.display(description=gettext_lazy("Proposed"))
     def at(self, proposal: AdjustmentProposal) -> SafeString:
         return text.moment_cell(proposal.proposed_at)
 
@@ -145,7 +147,7 @@ def adjustment_facts(found: AdjustmentProposal) -> Facts:
             (_("State"), text.state_label(ADJUSTMENT_STATES, found.state)),
             (_("Member"), member_link(found.member_id, found.member.nickname)),
             (_("Asset"), asset_word(found.asset)),
-            (_("Change"), text.figure(text.signed_text(found.amount))),
+            (_("Movement"), text.figure(text.signed_text(found.amount))),
             (_("Reason"), found.reason),
             (_("Proposed by"), str(found.proposed_by)),
             (_("Proposed"), text.moment_cell(found.proposed_at)),

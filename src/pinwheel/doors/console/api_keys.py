@@ -7,17 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from pinwheel.doors.api.keys import SCOPES, make_key, revoke_key, rotate_key
 from pinwheel.doors.api.models import ApiKey
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import ReadOnlyAdmin, in_chinese
+from pinwheel.doors.console.base import ReadOnlyAdmin
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import list_url, page_url
 from pinwheel.doors.console.page import Action, Facts, Notice, Page, Section, Source, ask, show
 from pinwheel.doors.console.record import record
@@ -64,8 +64,6 @@ class ApiKeyAdmin(ReadOnlyAdmin):
         return bool(request.user.has_perm("api.add_apikey"))
 
     def search(self, queryset: Any, term: str) -> Any:
-        from django.db.models import Q
-
         return queryset.filter(Q(name__icontains=term) | Q(prefix=term.removeprefix("pk_")))
 
     def sections(self, request: HttpRequest, found: ApiKey) -> Sequence[Section]:
@@ -131,33 +129,33 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     def shown_once(self, request: HttpRequest, key: ApiKey, key_text: str) -> HttpResponse:
         """The only page that ever shows the key's text; no browser keeps it."""
         notice = Notice(_("Copy it now: only its hash is kept, and nobody can show it again."), "warning")
-        sections = [notice, Source(_("API key"), key_text), key_facts(key)]
+        sections: list[Section] = [notice, Source(_("API key"), key_text), key_facts(key)]
         actions = [Action(_("I have copied it"), page_url(ApiKey, key.pk), "check", "primary")]
         response = show(request, Page(key.name, sections, actions), self)
         response["Cache-Control"] = "no-store"
         return response
 
-    @display(description=gettext_lazy("Name"))
+    @admin.display(description=gettext_lazy("Name"))
     def name_text(self, key: ApiKey) -> str:
         return key.name
 
-    @display(description=gettext_lazy("Prefix"))
+    @admin.display(description=gettext_lazy("Prefix"))
     def prefix_code(self, key: ApiKey) -> SafeString:
         return text.code(f"pk_{key.prefix}_…")
 
-    @display(description=gettext_lazy("Scopes"))
+    @admin.display(description=gettext_lazy("Scopes"))
     def scope_list(self, key: ApiKey) -> str:
         return ", ".join(key.scopes)
 
-    @display(description=gettext_lazy("Standing"))
+    @admin.display(description=gettext_lazy("Standing"))
     def standing(self, key: ApiKey) -> SafeString:
         return standing_label(key)
 
-    @display(description=gettext_lazy("Made"))
+    @admin.display(description=gettext_lazy("Made"))
     def made(self, key: ApiKey) -> SafeString:
         return text.moment_cell(key.created_at)
 
-    @display(description=gettext_lazy("Expires"))
+    @admin.display(description=gettext_lazy("Expires"))
     def expires(self, key: ApiKey) -> SafeString:
         return text.moment_cell(key.expires_at)
 

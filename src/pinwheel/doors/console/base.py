@@ -13,7 +13,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.translation import get_language
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
@@ -24,23 +23,18 @@ BEFORE = "before"
 MOST = (1 << 63) - 1  # of a number in the database
 
 
-def in_chinese() -> bool:
-    """Whether the operator reads Chinese."""
-    return (get_language() or "zh").startswith("zh")
-
-
 def is_key(text: str) -> bool:
     """Whether a text is a number that a row can have."""
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MOST
 
 
-class CursorPaginator(InfinitePaginator):
+class CursorPaginator(InfinitePaginator):  # type: ignore[misc]
     """Says which template leads to older rows; nothing is counted."""
 
     template_name = "console/cursor_pagination.html"
 
 
-class CursorChangeList(ChangeList):
+class CursorChangeList(ChangeList):  # type: ignore[misc]
     """A list, newest first, that goes on after the last key shown. Costs the same on every page."""
 
     newest_url = ""
@@ -69,7 +63,7 @@ class CursorChangeList(ChangeList):
         self.can_show_all = self.multi_page = False
 
 
-class ConsoleAdmin(ModelAdmin):
+class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     """A list with pages that may be edited where a role allows it; never deleted, never in bulk."""
 
     actions = None
@@ -86,14 +80,15 @@ class ConsoleAdmin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         meta = self.opts
-        return [
+        own = [
             path(
                 f"<path:object_id>/{name}/",
                 self.admin_site.admin_view(getattr(self, method)),
                 name=f"{meta.app_label}_{meta.model_name}_{name}",
             )
             for name, method in self.pages.items()
-        ] + super().get_urls()
+        ]
+        return [*own, *super().get_urls()]
 
     def change_view(
         self,
@@ -106,7 +101,8 @@ class ConsoleAdmin(ModelAdmin):
         if found is None:
             return self.gone(request, object_id)
         context = {"page_actions": self.page_actions(request, found), **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
+        response: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return response
 
     def page_actions(self, request: HttpRequest, found: Any) -> Sequence[Action]:
         """What may be done from the page of one object."""
@@ -140,7 +136,8 @@ class ConsoleAdmin(ModelAdmin):
 
     def gone(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Back to the start with a message: there is no such thing."""
-        return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        response: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return response
 
 
 class ReadOnlyAdmin(ConsoleAdmin):

@@ -6,13 +6,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ReadOnlyAdmin, is_key
 from pinwheel.doors.console.filters import number_filter, words_of
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import order_link, page_url
 from pinwheel.doors.console.page import Facts, Section
 from pinwheel.doors.console.site import SITE
@@ -36,6 +35,9 @@ class PaymentAdmin(ReadOnlyAdmin):
             return queryset.filter(order_id=order)
         return queryset.filter(pk=int(term)) if is_key(term) else queryset.none()
 
+    def page_title(self, found: Payment) -> str:
+        return f"{_('Payment')} {found.pk}"
+
     def sections(self, request: HttpRequest, found: Payment) -> Sequence[Section]:
         rows = [
             (_("State"), text.state_label(PAYMENT_STATES, found.state)),
@@ -53,31 +55,31 @@ class PaymentAdmin(ReadOnlyAdmin):
         ]
         return [Facts(_("Payment"), rows)]
 
-    @display(description=gettext_lazy("Number"))
+    @admin.display(description=gettext_lazy("Number"))
     def number(self, payment: Payment) -> SafeString:
         return text.code(str(payment.pk))
 
-    @display(description=gettext_lazy("Order"))
+    @admin.display(description=gettext_lazy("Order"))
     def order(self, payment: Payment) -> SafeString:
         return order_link(payment.order_id)
 
-    @display(description=gettext_lazy("Provider"))
+    @admin.display(description=gettext_lazy("Provider"))
     def provider_name(self, payment: Payment) -> str:
         return payment.provider
 
-    @display(description=gettext_lazy("Amount"))
+    @admin.display(description=gettext_lazy("Amount"))
     def amount_figure(self, payment: Payment) -> SafeString:
         return text.amount(payment.amount)
 
-    @display(description=gettext_lazy("State"))
+    @admin.display(description=gettext_lazy("State"))
     def state_word(self, payment: Payment) -> SafeString:
         return text.state_label(PAYMENT_STATES, payment.state)
 
-    @display(description=gettext_lazy("Asked"))
+    @admin.display(description=gettext_lazy("Asked"))
     def asked(self, payment: Payment) -> SafeString:
         return text.moment_cell(payment.created_at)
 
-    @display(description=gettext_lazy("Confirmed"))
+    @admin.display(description=gettext_lazy("Confirmed"))
     def confirmed(self, payment: Payment) -> SafeString:
         return text.moment_cell(payment.confirmed_at)
 
@@ -98,7 +100,7 @@ class RefundAdmin(ReadOnlyAdmin):
         return queryset.filter(pk=order) if order is not None else queryset.none()
 
     def page_title(self, found: Refund) -> str:
-        return ids.to_text(ids.ORDER, found.pk)
+        return f"{_('Refund')} {ids.to_text(ids.ORDER, found.pk)}"
 
     def sections(self, request: HttpRequest, found: Refund) -> Sequence[Section]:
         rows = [
@@ -112,26 +114,26 @@ class RefundAdmin(ReadOnlyAdmin):
         ]
         return [Facts(_("Refund"), rows)]
 
-    @display(description=gettext_lazy("Order"))
+    @admin.display(description=gettext_lazy("Order"))
     def order(self, refund: Refund) -> SafeString:
         return order_link(refund.pk)
 
-    @display(description=gettext_lazy("Amount"))
+    @admin.display(description=gettext_lazy("Amount"))
     def amount_figure(self, refund: Refund) -> SafeString:
         return text.amount(refund.amount)
 
-    @display(description=gettext_lazy("State"))
+    @admin.display(description=gettext_lazy("State"))
     def state_word(self, refund: Refund) -> SafeString:
         return text.state_label(REFUND_STATES, refund.state)
 
-    @display(description=gettext_lazy("Provider"))
+    @admin.display(description=gettext_lazy("Provider"))
     def provider_name(self, refund: Refund) -> str:
         return refund.payment.provider
 
-    @display(description=gettext_lazy("Asked"))
+    @admin.display(description=gettext_lazy("Asked"))
     def asked(self, refund: Refund) -> SafeString:
         return text.moment_cell(refund.created_at)
 
-    @display(description=gettext_lazy("Done"))
+    @admin.display(description=gettext_lazy("Done"))
     def finished(self, refund: Refund) -> SafeString:
         return text.moment_cell(refund.done_at)

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.ledger_selectors import (
     Balances,
     PlanFigures,
@@ -165,16 +165,12 @@ def ending_today(now: datetime) -> list[tuple[object, object]]:
         state__in=states, ends_at__gte=now, ends_at__lt=day_start(now) + timedelta(days=1)
     )
     word = text.label(_("ends today"), "info")
-    return [
-        (
-            word,
-            text.link(
-                page_url(Activity, activity.pk),
-                f"{activity.title_zh if in_chinese() else activity.title_en} · {text.moment_text(activity.ends_at)}",
-            ),
-        )
-        for activity in ending.order_by("ends_at")[:MOST_SHOWN]
-    ]
+    rows: list[tuple[object, object]] = []
+    for activity in ending.order_by("ends_at")[:MOST_SHOWN]:
+        title = activity.title_zh if in_chinese() else activity.title_en
+        said = f"{title} · {text.moment_text(activity.ends_at)}"
+        rows.append((word, text.link(page_url(Activity, activity.pk), said)))
+    return rows
 
 
 def refused_drafts() -> list[tuple[object, object]]:

@@ -26,7 +26,7 @@ def number_filter(
         title = name  # type: ignore[assignment]
         parameter_name = column
 
-        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Word]]:
+        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
             return [(str(number), word) for number, word in words.items()]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

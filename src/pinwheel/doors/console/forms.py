@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
+from pinwheel.doors.console.words import asset_word
 from pinwheel.plan.amounts import Unreadable, format_amount, parse_amount
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.rules.assets import ASSETS
@@ -41,7 +41,7 @@ class YuanField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return None if text in self.empty_values else read_amount(text)
+        return None if text is None or text in self.empty_values else read_amount(text)
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -89,10 +89,6 @@ class AdjustmentForm(ReasonForm):
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        from unfold.widgets import UnfoldAdminSelectWidget
-
-        from pinwheel.doors.console.words import asset_word
-
         super().__init__(*arguments, **options)
         choices = [(number, asset_word(number)) for number in range(len(ASSETS))]
         self.fields["asset"].widget = UnfoldAdminSelectWidget(choices=choices)

@@ -1,9 +1,8 @@
 """What the page of a group shows: its seats with their orders and bars, and its draw."""
 
-from django.utils.translation import gettext as _
-
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.links import activity_link, batch_link, list_url, member_link, order_link
 from pinwheel.doors.console.lookups import activity_titles, member_names
 from pinwheel.doors.console.page import Facts, Table
@@ -14,7 +13,6 @@ from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.orders.models import Order
-
 
 MOST_SHOWN = 500  # seats on one page; the list of the group's orders goes on from there
 
@@ -80,7 +78,7 @@ def seats(group: Group) -> Table:
         _("Seat"),
         _("Order"),
         _("Member"),
-        _("Join"),
+        _("About the join"),
         _("State"),
         _("Drawn as no."),
         _("Result"),

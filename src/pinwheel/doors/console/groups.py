@@ -6,14 +6,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ReadOnlyAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.group_page import draw_facts, group_facts, held_seats, seats
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import activity_link, list_url, shop_evidence, shop_group
 from pinwheel.doors.console.lookups import activity_titles
 from pinwheel.doors.console.page import Action, Section
@@ -59,7 +58,7 @@ class GroupAdmin(ReadOnlyAdmin):
         return queryset if is_page else queryset.only(*COLUMNS)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup == "activity_id" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return lookup == "activity_id" or super().lookup_allowed(lookup, value, request)
 
     def attach(self, rows: Sequence[Any]) -> None:
         titles = activity_titles(group.activity_id for group in rows)
@@ -92,30 +91,30 @@ class GroupAdmin(ReadOnlyAdmin):
             sections.append(held_seats(found))
         return [*sections, draw_facts(found)]
 
-    @display(description=gettext_lazy("Group"))
+    @admin.display(description=gettext_lazy("Group"))
     def public_id(self, group: Group) -> SafeString:
         return text.code(ids.to_text(ids.GROUP, group.pk))
 
-    @display(description=gettext_lazy("Activity"))
+    @admin.display(description=gettext_lazy("Activity"))
     def activity(self, group: Any) -> SafeString:
         return activity_link(group.activity_id, group.activity_title)
 
-    @display(description=gettext_lazy("Draw no."))
+    @admin.display(description=gettext_lazy("Draw no."))
     def draw_figure(self, group: Group) -> SafeString:
         return text.count(group.draw_number)
 
-    @display(description=gettext_lazy("State"))
+    @admin.display(description=gettext_lazy("State"))
     def state_word(self, group: Group) -> SafeString:
         return text.state_label(GROUP_STATES, group.state)
 
-    @display(description=gettext_lazy("Seats"))
+    @admin.display(description=gettext_lazy("Seats"))
     def seats_figure(self, group: Group) -> SafeString:
         return text.figure(f"{group.taken} / {group.size}")
 
-    @display(description=gettext_lazy("Opened"))
+    @admin.display(description=gettext_lazy("Opened"))
     def opened(self, group: Group) -> SafeString:
         return text.moment_cell(group.opened_at)
 
-    @display(description=gettext_lazy("Finished"))
+    @admin.display(description=gettext_lazy("Finished"))
     def finished(self, group: Group) -> SafeString:
         return text.moment_cell(group.finished_at)

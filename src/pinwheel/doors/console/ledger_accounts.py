@@ -3,14 +3,14 @@
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.ledger_selectors import liabilities, platform_balances
 from pinwheel.doors.console.links import batch_link
-from pinwheel.doors.console.page import Action, Notice, Page, Source, Table, show
+from pinwheel.doors.console.page import Action, Notice, Page, Section, Source, Table, show
 from pinwheel.doors.console.rights import needs
-from pinwheel.doors.console.transfers import account_name
+from pinwheel.doors.console.transfers import account_word
 from pinwheel.doors.console.words import asset_word
 from pinwheel.ledger.models import Batch, Lane, PlatformAccount
 from pinwheel.rules.assets import ASSETS
@@ -23,14 +23,15 @@ def accounts(request: HttpRequest) -> HttpResponse:
     rows: list[list[object]] = []
     for account in PlatformAccount.objects.order_by("plan", "name"):
         held = [balances.get((account.pk, asset), 0) for asset in range(len(ASSETS))]
-        rows.append([account_name(account), text.count(-account.pk), *map(text.amount, held)])
-    rows.append([_("all members"), text.NOTHING, *map(text.amount, liabilities(balances))])
-    headers = [_("Account"), _("Number"), *(asset_word(asset) for asset in range(len(ASSETS)))]
+        plan = text.code(account.plan) if account.plan else text.NOTHING
+        rows.append([plan, account_word(account), text.count(-account.pk), *map(text.amount, held)])
+    rows.append([text.NOTHING, _("all members"), text.NOTHING, *map(text.amount, liabilities(balances))])
+    headers = [_("Plan"), _("Account"), _("Number"), *(asset_word(asset) for asset in range(len(ASSETS)))]
     table = Table(
         _("Accounts"),
         headers,
         rows,
-        right=range(1, len(headers)),
+        right=range(2, len(headers)),
         note=_("Balances in yuan or points. Every column adds up to zero: nothing is created or lost."),
     )
     return show(request, Page(_("Accounts"), [table]))
@@ -53,11 +54,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     headers = [_("Chain"), _("Batches"), _("Last batch"), _("Digest")]
     notice = Notice(
         _(
-            "The audit recomputes every balance, hash chain, draw and order from the transfers and says what is "
-            "wrong where. It reads everything; run it on the server or against a replica."
+            "The audit recomputes every balance, hash chain, draw and order from the transfers "
+            "and says what is wrong where. It reads everything; run it on the server or against a replica."
         )
     )
-    sections = [notice, Source(_("Command"), "pinwheel audit\npinwheel audit --json")]
+    sections: list[Section] = [notice, Source(_("Command"), "pinwheel audit\npinwheel audit --json")]
     table = Table(_("Ends of the hash chains"), headers, rows, right=[0, 1])
     actions = [Action(_("All batches"), reverse("admin:ledger_batches"), "link")]
     return show(request, Page(_("Audit"), [*sections, table], actions))

@@ -2,10 +2,10 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import is_key
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import batch_link
 from pinwheel.doors.console.page import Action, Facts, Page, Table, show
 from pinwheel.doors.console.rights import needs

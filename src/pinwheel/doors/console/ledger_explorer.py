@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console.base import is_key
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.ledger_batches import latest_batches
 from pinwheel.doors.console.links import page_url
 from pinwheel.doors.console.member_page import balances, statement_headers, statement_rows

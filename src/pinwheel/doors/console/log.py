@@ -7,13 +7,12 @@ from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ReadOnlyAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.page import Facts, Section
 from pinwheel.doors.console.site import SITE
 from pinwheel.doors.console.words import States
@@ -53,27 +52,27 @@ class LogAdmin(ReadOnlyAdmin):
         ]
         return [Facts(_("Log entry"), rows)]
 
-    @display(description=gettext_lazy("Time"))
+    @admin.display(description=gettext_lazy("Time"))
     def at(self, entry: LogEntry) -> SafeString:
         return text.moment_cell(entry.action_time)
 
-    @display(description=gettext_lazy("Operator"))
+    @admin.display(description=gettext_lazy("Operator"))
     def who(self, entry: LogEntry) -> str:
         return str(entry.user)
 
-    @display(description=gettext_lazy("Action"))
+    @admin.display(description=gettext_lazy("Action"))
     def did(self, entry: LogEntry) -> SafeString:
         return text.state_label(ACTIONS, entry.action_flag)
 
-    @display(description=gettext_lazy("Kind"))
+    @admin.display(description=gettext_lazy("Kind"))
     def kind(self, entry: LogEntry) -> str:
         return kind_of(entry)
 
-    @display(description=gettext_lazy("Thing"))
+    @admin.display(description=gettext_lazy("Thing"))
     def thing(self, entry: LogEntry) -> str:
         return entry.object_repr
 
-    @display(description=gettext_lazy("What was said"))
+    @admin.display(description=gettext_lazy("What was said"))
     def said(self, entry: LogEntry) -> str:
         return entry.get_change_message()
 

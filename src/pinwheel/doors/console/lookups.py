@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.language import in_chinese
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.members.models import Member

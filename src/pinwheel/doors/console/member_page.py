@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from django.db.models import Count, Max, Sum
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import activity_link, batch_link, group_link, list_url, order_link
 from pinwheel.doors.console.lookups import activity_titles
 from pinwheel.doors.console.page import Facts, Table
@@ -70,7 +70,7 @@ def statement_rows(lines: Sequence[StatementLine]) -> list[Sequence[object]]:
 
 
 def statement_headers() -> list[str]:
-    return [_("Time"), _("Asset"), _("Change"), _("Reason"), _("Other side"), _("About"), _("Batch")]
+    return [_("Time"), _("Asset"), _("Movement"), _("Reason"), _("Other side"), _("About"), _("Batch")]
 
 
 def latest_transfers(member: Member, request: HttpRequest) -> Table:

@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
-from unfold.decorators import display
+from django.utils.translation import get_language
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ReadOnlyAdmin
 from pinwheel.doors.console.forms import AdjustmentForm, ReasonForm
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import page_url
 from pinwheel.doors.console.member_page import balances, latest_orders, latest_transfers, member_facts
 from pinwheel.doors.console.page import Action, Notice, Page, Section, ask
@@ -150,22 +150,22 @@ class MemberAdmin(ReadOnlyAdmin):
         messages.success(request, _("Proposed. Another operator has to confirm it before money moves."))
         return proposal
 
-    @display(description=gettext_lazy("Nickname"))
+    @admin.display(description=gettext_lazy("Nickname"))
     def nickname_text(self, member: Member) -> str:
         return member.nickname
 
-    @display(description=gettext_lazy("Phone"))
+    @admin.display(description=gettext_lazy("Phone"))
     def phone_text(self, member: Member) -> SafeString:
         return text.code(member.phone)
 
-    @display(description=gettext_lazy("Member id"))
+    @admin.display(description=gettext_lazy("Member id"))
     def public_id(self, member: Member) -> SafeString:
         return text.code(ids.to_text(ids.MEMBER, member.pk))
 
-    @display(description=gettext_lazy("Standing"))
+    @admin.display(description=gettext_lazy("Standing"))
     def standing(self, member: Member) -> SafeString:
         return text.label(_("frozen"), "danger") if member.is_frozen else text.label(_("active"), "success")
 
-    @display(description=gettext_lazy("Joined"))
+    @admin.display(description=gettext_lazy("Joined"))
     def joined(self, member: Member) -> SafeString:
         return text.moment_cell(member.created_at)

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+
+from pinwheel.doors.console.language import gettext as _
 
 Item = dict[str, Any]
 
@@ -86,6 +87,6 @@ def item(title: str, icon: str, view: str, permission: str = "", exactly: HttpRe
 
 def may(permission: str) -> Callable[[HttpRequest], bool]:
     def holds(request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(permission))  # type: ignore[union-attr]
+        return bool(request.user.has_perm(permission))
 
     return holds

@@ -2,7 +2,8 @@
 
 from django.apps import apps
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+
+from pinwheel.doors.console.language import gettext_lazy as _
 
 Words = tuple[str | Promise, str | Promise]  # one, several
 
@@ -54,6 +55,6 @@ def name_nouns() -> None:
     """Give the models and rooms their words. Migrations look at the models' own text and see none of it."""
     for label, words in NOUNS.items():
         meta = apps.get_model(label)._meta
-        meta.verbose_name, meta.verbose_name_plural = words  # type: ignore[assignment]
+        meta.verbose_name, meta.verbose_name_plural = words
     for label, word in ROOMS.items():
         apps.get_app_config(label).verbose_name = word  # type: ignore[assignment]

@@ -6,17 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ConsoleAdmin
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.nouns import NOUNS
 from pinwheel.doors.console.site import SITE
 from pinwheel.market.refusals import Refused
@@ -70,13 +69,12 @@ class InCharge(ConsoleAdmin):
 
 
 @admin.register(Operator, site=SITE)
-class OperatorAdmin(InCharge, UserAdmin):
+class OperatorAdmin(InCharge, UserAdmin):  # type: ignore[misc, type-arg]
     """The people who work at the console."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    ordering = ("-pk",)
     list_display = ("user_name", "full_name", "roles", "standing", "last_seen")
     list_filter = ()
     search_fields = ("username",)
@@ -96,14 +94,14 @@ class OperatorAdmin(InCharge, UserAdmin):
         return queryset.filter(Q(username__icontains=term) | Q(email__icontains=term))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        field = super().formfield_for_manytomany(db_field, request, **options)
+        field: Any = super().formfield_for_manytomany(db_field, request, **options)
         if db_field.name == "groups":
             field.label, field.help_text = _("Roles"), _("An operator has the rights of all their roles.")
             field.widget = UnfoldAdminCheckboxSelectMultipleWidget(choices=field.choices)
         return field
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **options)
+        field: Any = super().formfield_for_dbfield(db_field, request, **options)
         if db_field.name == "is_superuser":
             field.label, field.help_text = (
                 _("In charge"),
@@ -119,32 +117,32 @@ class OperatorAdmin(InCharge, UserAdmin):
         obj.is_staff = True
         super().save_model(request, obj, form, change)
 
-    @display(description=gettext_lazy("User name"))
+    @admin.display(description=gettext_lazy("User name"))
     def user_name(self, operator: Operator) -> str:
         return operator.username
 
-    @display(description=gettext_lazy("Name"))
+    @admin.display(description=gettext_lazy("Name"))
     def full_name(self, operator: Operator) -> str:
         return operator.get_full_name() or text.NOTHING
 
-    @display(description=gettext_lazy("Roles"))
+    @admin.display(description=gettext_lazy("Roles"))
     def roles(self, operator: Operator) -> object:
         if operator.is_superuser:
             return text.label(_("in charge"), "primary")
         return text.lines(group.name for group in operator.groups.all())
 
-    @display(description=gettext_lazy("Standing"))
+    @admin.display(description=gettext_lazy("Standing"))
     def standing(self, operator: Operator) -> SafeString:
         if operator.is_active:
             return text.label(_("active"), "success")
         return text.label(_("switched off"), "default")
 
-    @display(description=gettext_lazy("Last log-in"))
+    @admin.display(description=gettext_lazy("Last log-in"))
     def last_seen(self, operator: Operator) -> SafeString:
         return text.moment_cell(operator.last_login)
 
 
-class RightChoices(forms.ModelMultipleChoiceField):
+class RightChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Permissions in words."""
 
     def label_from_instance(self, permission: Permission) -> str:
@@ -169,7 +167,7 @@ def grantable() -> Any:
     return found.order_by("content_type__app_label", "content_type__model", "codename")
 
 
-class RoleForm(forms.ModelForm):
+class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
     name = forms.CharField(label=gettext_lazy("Role"), max_length=150, widget=UnfoldAdminTextInputWidget())
     permissions = RightChoices(
         label=gettext_lazy("Rights"),
@@ -197,8 +195,6 @@ class RoleAdmin(InCharge):
     search_fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        from django.db.models import Count
-
         return super().get_queryset(request).annotate(operators=Count("user"))
 
     def search(self, queryset: Any, term: str) -> Any:
@@ -210,15 +206,15 @@ class RoleAdmin(InCharge):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("name", "permissions") if request.user.is_superuser else ("name", "rights_in_words")
 
-    @display(description=gettext_lazy("Rights"))
+    @admin.display(description=gettext_lazy("Rights"))
     def rights_in_words(self, role: Group) -> SafeString:
         label = RightChoices(Permission.objects.none()).label_from_instance
         return text.lines(label(permission) for permission in grantable().filter(group=role))
 
-    @display(description=gettext_lazy("Role"))
+    @admin.display(description=gettext_lazy("Role"))
     def name_text(self, role: Group) -> str:
         return role.name
 
-    @display(description=gettext_lazy("Operators"))
+    @admin.display(description=gettext_lazy("Operators"))
     def operators_figure(self, role: Any) -> SafeString:
         return text.count(role.operators)

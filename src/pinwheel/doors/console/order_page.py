@@ -1,9 +1,8 @@
 """What the page of an order shows beside the ledger's transfers."""
 
-from django.utils.translation import gettext as _
-
 from pinwheel.doors.console import text
 from pinwheel.doors.console.group_page import outcome_title
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import activity_link, batch_link, group_link, member_link, page_url
 from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
 from pinwheel.doors.console.page import Facts
@@ -38,7 +37,7 @@ def order_facts(order: Order) -> Facts:
             (_("Product"), products.get(order.product_id, text.NOTHING)),
             (_("Group"), group_link(order.group_id)),
             (_("Seat"), str(order.seat or text.NOTHING)),
-            (_("Join"), text.lines(flags_in_words(order.flags))),
+            (_("About the join"), text.lines(flags_in_words(order.flags))),
             (_("Result"), outcome_title(terms_of(version), order.outcome)),
             (_("Could not win because"), text.lines(bars_in_words(order.bars))),
         ],

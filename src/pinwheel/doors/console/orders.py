@@ -7,13 +7,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ReadOnlyAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import activity_link, group_link, member_link, shop_group
 from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
 from pinwheel.doors.console.order_page import order_facts, order_money
@@ -57,7 +56,6 @@ class OrderAdmin(ReadOnlyAdmin):
         "price_figure",
         "refunded_figure",
         "state_word",
-        "route_word",
         "group",
     )
     list_filter = (
@@ -69,7 +67,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         own = lookup in ("activity_id", "member_id")
-        return own or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return own or super().lookup_allowed(lookup, value, request)
 
     def attach(self, rows: Sequence[Any]) -> None:
         titles = activity_titles(order.activity_id for order in rows)
@@ -97,43 +95,39 @@ class OrderAdmin(ReadOnlyAdmin):
         sections.append(TransferTable(rows).section(_("What the ledger moved for it")))
         return sections
 
-    @display(description=gettext_lazy("Order"))
+    @admin.display(description=gettext_lazy("Order"))
     def public_id(self, order: Order) -> SafeString:
         return text.code(ids.to_text(ids.ORDER, order.pk))
 
-    @display(description=gettext_lazy("Ordered"))
+    @admin.display(description=gettext_lazy("Ordered"))
     def made(self, order: Order) -> SafeString:
         return text.moment_cell(order.created_at)
 
-    @display(description=gettext_lazy("Activity"))
+    @admin.display(description=gettext_lazy("Activity"))
     def activity(self, order: Any) -> SafeString:
         return activity_link(order.activity_id, order.activity_title)
 
-    @display(description=gettext_lazy("Member"))
+    @admin.display(description=gettext_lazy("Member"))
     def member(self, order: Any) -> SafeString:
         return member_link(order.member_id, order.member_name)
 
-    @display(description=gettext_lazy("Product"))
+    @admin.display(description=gettext_lazy("Product"))
     def product(self, order: Any) -> str:
         return str(order.product_name)
 
-    @display(description=gettext_lazy("Price"))
+    @admin.display(description=gettext_lazy("Price"))
     def price_figure(self, order: Order) -> SafeString:
         return text.amount(order.price)
 
-    @display(description=gettext_lazy("Refunded"))
+    @admin.display(description=gettext_lazy("Refunded"))
     def refunded_figure(self, order: Order) -> SafeString:
         return text.amount(order.refunded)
 
-    @display(description=gettext_lazy("State"))
+    @admin.display(description=gettext_lazy("State"))
     def state_word(self, order: Order) -> SafeString:
         return text.state_label(ORDER_STATES, order.state)
 
-    @display(description=gettext_lazy("Route"))
-    def route_word(self, order: Order) -> object:
-        return ROUTES.get(order.route, str(order.route))
-
-    @display(description=gettext_lazy("Group"))
+    @admin.display(description=gettext_lazy("Group"))
     def group(self, order: Order) -> SafeString:
         return group_link(order.group_id)
 

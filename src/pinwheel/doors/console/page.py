@@ -103,7 +103,7 @@ def show(
     """Render a page inside the console."""
     from pinwheel.doors.console.site import SITE
 
-    request.current_app = SITE.name  # type: ignore[attr-defined]
+    request.current_app = SITE.name
     context = {
         **SITE.each_context(request),
         "title": page.title,

@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ConsoleAdmin
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import page_url
 from pinwheel.doors.console.page import Action, Facts, Page, ask
 from pinwheel.doors.console.plan_forms import PlanDraftForm, source_of
@@ -41,7 +40,6 @@ class PlanDraftAdmin(ConsoleAdmin):
     """Plans in work. A wrong one is kept as a draft; only a right one is published."""
 
     form = PlanDraftForm
-    fields = ("file", "name", "source")
     list_display = ("name_code", "verdict", "updated")
     search_fields = ("name",)
     search_help_text = gettext_lazy("plan id")
@@ -53,7 +51,10 @@ class PlanDraftAdmin(ConsoleAdmin):
         return [check, *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
-        return ("name",) if obj else ()
+        return ("name_code",) if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        return ("file", "name_code" if obj else "name", "source")
 
     def search(self, queryset: Any, term: str) -> Any:
         return queryset.filter(name__startswith=term)
@@ -111,7 +112,7 @@ class PlanDraftAdmin(ConsoleAdmin):
             plan = load_plan(draft.source)
         except PlanRefused as refused:
             messages.error(request, _("This plan cannot be published as it is."))
-            messages.error(request, refused.text("zh" if request.LANGUAGE_CODE.startswith("zh") else "en"))  # type: ignore[attr-defined]
+            messages.error(request, refused.text("zh" if request.LANGUAGE_CODE.startswith("zh") else "en"))
             return HttpResponseRedirect(page_url(PlanDraft, draft.pk))
         shown = plan_hash(plan)
         if request.method == "POST":
@@ -142,18 +143,18 @@ class PlanDraftAdmin(ConsoleAdmin):
         messages.success(request, _("Published as %s.") % version)
         return HttpResponseRedirect(page_url(PlanVersion, version.pk))
 
-    @display(description=gettext_lazy("Plan id"))
+    @admin.display(description=gettext_lazy("Plan id"))
     def name_code(self, draft: PlanDraft) -> SafeString:
         return text.code(draft.name)
 
-    @display(description=gettext_lazy("Check"))
+    @admin.display(description=gettext_lazy("Check"))
     def verdict(self, draft: PlanDraft) -> SafeString:
         problems = problems_of(draft.source)
         if problems:
             return text.label(_("%d problems") % problems, "danger")
         return text.label(_("can be published"), "success")
 
-    @display(description=gettext_lazy("Last change"))
+    @admin.display(description=gettext_lazy("Last change"))
     def updated(self, draft: PlanDraft) -> SafeString:
         return text.moment_cell(draft.updated_at)
 

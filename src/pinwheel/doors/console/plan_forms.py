@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.market.plans.models import PlanDraft
 from pinwheel.plan.load import load_plan
 from pinwheel.plan.refusal import PlanRefused
@@ -30,7 +30,7 @@ def source_of(upload: Any, pasted: str) -> str:
         raise ValidationError(_("The file is not text in UTF-8 (byte %d).") % error.start) from None
 
 
-class PlanDraftForm(forms.ModelForm):
+class PlanDraftForm(forms.ModelForm):  # type: ignore[type-arg]
     """A plan file in work."""
 
     file = forms.FileField(
@@ -51,7 +51,7 @@ class PlanDraftForm(forms.ModelForm):
         required=False,
         strip=False,
         widget=UnfoldAdminTextareaWidget(
-            attrs={"rows": 32, "class": "source", "spellcheck": "false", "autocomplete": "off", "wrap": "off"}
+            attrs={"rows": 26, "class": "source", "spellcheck": "false", "autocomplete": "off", "wrap": "off"}
         ),
     )
 

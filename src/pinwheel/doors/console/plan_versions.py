@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import ReadOnlyAdmin, in_chinese
+from pinwheel.doors.console.base import ReadOnlyAdmin
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import list_url, page_url
 from pinwheel.doors.console.page import Action, Facts, Section, Source
 from pinwheel.doors.console.plan_words import meaning
@@ -34,12 +34,11 @@ class PlanVersionAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy("plan id or hash")
 
     def search(self, queryset: Any, term: str) -> Any:
-        from django.db.models import Q
-
         return queryset.filter(Q(name__startswith=term) | Q(hash__startswith=term.lower()))
 
     def page_title(self, found: PlanVersion) -> str:
-        return str(found)
+        title = from_canonical(found.canonical).title
+        return f"{title.zh if in_chinese() else title.en} · {found}"
 
     def page_actions(self, request: HttpRequest, found: PlanVersion) -> Sequence[Action]:
         actions = []
@@ -73,22 +72,22 @@ class PlanVersionAdmin(ReadOnlyAdmin):
             Source(_("Canonical text, which is hashed"), found.canonical),
         ]
 
-    @display(description=gettext_lazy("Plan"))
+    @admin.display(description=gettext_lazy("Plan"))
     def named(self, version: PlanVersion) -> SafeString:
         return text.code(version.name)
 
-    @display(description=gettext_lazy("Version"))
+    @admin.display(description=gettext_lazy("Version"))
     def version_figure(self, version: PlanVersion) -> SafeString:
         return text.count(version.version)
 
-    @display(description=gettext_lazy("Hash"))
+    @admin.display(description=gettext_lazy("Hash"))
     def hash_start(self, version: PlanVersion) -> SafeString:
         return text.code(version.hash[:16] + "…")
 
-    @display(description=gettext_lazy("Published"))
+    @admin.display(description=gettext_lazy("Published"))
     def published(self, version: PlanVersion) -> SafeString:
         return text.moment_cell(version.published_at)
 
-    @display(description=gettext_lazy("Published by"))
+    @admin.display(description=gettext_lazy("Published by"))
     def publisher(self, version: PlanVersion) -> object:
         return version.published_by or text.NOTHING

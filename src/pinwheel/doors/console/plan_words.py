@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import in_chinese
+from pinwheel.doors.console.language import gettext as _
+from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.page import Facts, Notice, Prose, Section, Table
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.explain import explain, headline

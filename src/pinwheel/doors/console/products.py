@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminTextareaWidget,
@@ -16,8 +15,10 @@ from unfold.widgets import (
 )
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import ConsoleAdmin, in_chinese
+from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.forms import YuanField
+from pinwheel.doors.console.language import gettext_lazy as _
+from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.site import SITE
 from pinwheel.market import ids
 from pinwheel.market.activities.models import ActivityProduct
@@ -27,7 +28,7 @@ from pinwheel.market.clock import current_time
 MOST_STOCK = 1_000_000_000
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
     """A product's facts."""
 
     code = forms.SlugField(
@@ -58,7 +59,7 @@ class ProductForm(forms.ModelForm):
         fields = ("code", "name_zh", "name_en", "about_zh", "about_en", "price", "cost", "stock")
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ProductPicture
         fields = ("image", "position")
@@ -66,7 +67,7 @@ class PictureForm(forms.ModelForm):
         help_texts = {"position": _("The lowest is shown first.")}
 
 
-class PictureInline(TabularInline):
+class PictureInline(TabularInline):  # type: ignore[misc]
     """A product's pictures."""
 
     model = ProductPicture
@@ -87,8 +88,6 @@ class ProductAdmin(ConsoleAdmin):
     search_help_text = _("product code or name")
 
     def search(self, queryset: Any, term: str) -> Any:
-        from django.db.models import Q
-
         return queryset.filter(
             Q(code__startswith=term) | Q(name_zh__contains=term) | Q(name_en__icontains=term)
         )
@@ -104,26 +103,26 @@ class ProductAdmin(ConsoleAdmin):
             return False
         return not ActivityProduct.objects.filter(product=obj).exists()
 
-    @display(description=_("Product"))
+    @admin.display(description=_("Product"))
     def named(self, product: Product) -> str:
         return product.name_zh if in_chinese() else product.name_en
 
-    @display(description=_("Code"))
+    @admin.display(description=_("Code"))
     def shop_code(self, product: Product) -> SafeString:
         return text.code(product.code)
 
-    @display(description=_("Price"))
+    @admin.display(description=_("Price"))
     def price_figure(self, product: Product) -> SafeString:
         return text.amount(product.price)
 
-    @display(description=_("Cost"))
+    @admin.display(description=_("Cost"))
     def cost_figure(self, product: Product) -> SafeString:
         return text.amount(product.cost)
 
-    @display(description=_("Stock"))
+    @admin.display(description=_("Stock"))
     def stock_figure(self, product: Product) -> SafeString:
         return text.count(product.stock)
 
-    @display(description=_("Made"))
+    @admin.display(description=_("Made"))
     def created(self, product: Product) -> SafeString:
         return text.moment_cell(product.created_at)

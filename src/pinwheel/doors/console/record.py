@@ -8,7 +8,7 @@ from django.http import HttpRequest
 def record(request: HttpRequest, thing: Model, said: str) -> None:
     """Write one line about a thing to the operation log."""
     LogEntry.objects.log_actions(
-        user_id=request.user.pk,  # type: ignore[arg-type]
+        user_id=int(request.user.pk or 0),
         queryset=[thing],
         action_flag=CHANGE,
         change_message=said,

@@ -13,9 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from unfold.sites import UnfoldAdminSite
 
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.page import Page, show
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.refusal import PlanRefused
@@ -24,7 +24,7 @@ log = structlog.get_logger("pinwheel.console")
 View = Callable[..., HttpResponseBase]
 
 
-class ConsoleSite(UnfoldAdminSite):
+class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
     """The operator console."""
 
     index_template = "console/dashboard.html"
@@ -42,14 +42,17 @@ class ConsoleSite(UnfoldAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Log in, and go on to the page that was asked for, else to the overview."""
         if "next" not in request.GET and "next" not in request.POST:
-            request.GET = request.GET.copy()  # type: ignore[assignment]
-            request.GET["next"] = reverse("admin:index")
+            asked = request.GET.copy()
+            asked["next"] = reverse("admin:index")
+            request.GET = asked  # type: ignore[assignment]
         return super().login(request, extra_context)  # type: ignore[no-any-return]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from pinwheel.doors.console.dashboard import dashboard
 
-        return super().index(request, {**dashboard(request), **(extra_context or {})})
+        context = {**dashboard(request), **(extra_context or {})}
+        response: TemplateResponse = super().index(request, context)
+        return response
 
 
 def guarded(view: View) -> View:

@@ -11,6 +11,7 @@ from pinwheel.market.clock import business_zone
 from pinwheel.plan.amounts import format_amount
 
 NOTHING = "–"
+LONGEST_WHOLE = 32  # characters of an identifier that is not broken
 LABEL = "inline-block font-semibold h-6 leading-6 px-2 rounded-default text-[11px] whitespace-nowrap"
 LABEL_COLOURS = {
     "info": "bg-blue-100 text-blue-700 dark:bg-blue-500/20 dark:text-blue-400",
@@ -64,8 +65,10 @@ def moment_cell(moment: datetime | None) -> SafeString:
 
 
 def code(text: str) -> SafeString:
-    """An identifier or hash."""
-    return format_html('<span class="code">{}</span>', text)
+    """An identifier, kept on one line, or a hash, which may break."""
+    return format_html(
+        '<span class="{}">{}</span>', "code" if len(text) <= LONGEST_WHOLE else "code long", text
+    )
 
 
 def label(word: Word, colour: str = "default") -> SafeString:

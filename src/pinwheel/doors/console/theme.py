@@ -4,7 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.translation import gettext_lazy as _
+
+from pinwheel.doors.console.language import gettext_lazy as _
 
 
 def style(request: HttpRequest) -> str:

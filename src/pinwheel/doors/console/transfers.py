@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import batch_link, group_link, member_link, order_link, page_url
 from pinwheel.doors.console.lookups import member_names
 from pinwheel.doors.console.page import Table
@@ -34,9 +34,14 @@ def transfers_of_batch(batch: Batch, after: int, at_most: int) -> list[Transfer]
     return list(found.order_by("line")[:at_most])
 
 
+def account_word(account: PlatformAccount) -> Word:
+    """What a platform account holds, in words."""
+    return ACCOUNT_WORDS.get(account.name, account.name)
+
+
 def account_name(account: PlatformAccount) -> str:
     """A platform account in words: whose plan's, and what it holds."""
-    word = str(ACCOUNT_WORDS.get(account.name, account.name))
+    word = str(account_word(account))
     return f"{account.plan} · {word}" if account.plan else word
 
 

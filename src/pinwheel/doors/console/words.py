@@ -1,8 +1,8 @@
 """The words for what the database keeps as numbers: states with their colours, assets, reasons, bars."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
+from pinwheel.doors.console.language import gettext_lazy as _
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.cashier.models import Payment, Refund

@@ -8,6 +8,8 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import structlog
@@ -17,23 +19,34 @@ MOST_LINES = 2000  # kept before they are written at once
 MOST_PATH = 200
 
 
-ENCODER = json.JSONEncoder(ensure_ascii=False)  # made once: json.dumps makes one a call
+ENCODER = json.JSONEncoder(ensure_ascii=False)  # json.dumps would make one a call
 
 
-def dump_line(event: dict[str, Any], **_: Any) -> str:
-    return ENCODER.encode(event)
+class AccessLog:
+    """Writes a line for each request, rendered as the other logs are."""
 
-
-class LineBuffer:
-    """Collects rendered lines and writes them to standard error together."""
-
-    def __init__(self) -> None:
+    def __init__(self, format_name: Literal["console", "json"], level: str) -> None:
         self.lines: list[str] = []
         self.is_due = False
+        self.is_on = logging.getLevelNamesMapping().get(level.upper(), logging.INFO) <= logging.INFO
+        self.render = ENCODER.encode if format_name == "json" else console_line()
 
-    def info(self, line: str) -> None:
-        """Called by structlog with each line."""
-        self.lines.append(line)
+    def note(self, request_id: str, method: str, path: str, status: int, started: float) -> None:
+        """Keep a line for the next write. `started`: time.perf_counter() when the request came."""
+        if not self.is_on:
+            return
+        event = {
+            "event": "request",
+            "request_id": request_id,
+            "method": method,
+            "path": path[:MOST_PATH],
+            "status": status,
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+            "level": "info",
+            "logger": "pinwheel.access",
+            "timestamp": datetime.now(UTC).isoformat(),
+        }
+        self.lines.append(self.render(event))
         if len(self.lines) >= MOST_LINES:
             self.write()
         elif not self.is_due:
@@ -41,40 +54,14 @@ class LineBuffer:
             asyncio.get_running_loop().call_later(WRITE_EVERY, self.write)
 
     def write(self) -> None:
+        """Write the lines that were kept."""
         lines, self.lines, self.is_due = self.lines, [], False
         if lines:
             sys.stderr.write("\n".join(lines) + "\n")
             sys.stderr.flush()
 
 
-class AccessLog:
-    """Writes a line for each request."""
-
-    def __init__(self, format_name: Literal["console", "json"], level: str) -> None:
-        self.buffer = LineBuffer()
-        number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-        renderer: Any = (
-            structlog.processors.JSONRenderer(serializer=dump_line)
-            if format_name == "json"
-            else structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)
-        )
-        self.is_on = number <= logging.INFO
-        self.logger = structlog.wrap_logger(
-            self.buffer,
-            processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), renderer],
-            wrapper_class=structlog.make_filtering_bound_logger(number),
-            context_class=dict,
-        ).bind(level="info", logger="pinwheel.access")
-
-    def write(self, request_id: str, method: str, path: str, status: int, started: float) -> None:
-        """`started`: time.perf_counter() when the request came."""
-        if self.is_on:
-            milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            self.logger.info(
-                "request",
-                request_id=request_id,
-                method=method,
-                path=path[:MOST_PATH],
-                status=status,
-                ms=milliseconds,
-            )
+def console_line() -> Callable[[dict[str, Any]], str]:
+    """structlog's rendering for people."""
+    renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return lambda event: str(renderer(None, "info", event))

@@ -69,7 +69,7 @@ class Front:
             await exchange.answer(internal_error(exchange))
         finally:
             self.at_hand -= 1
-            self.access.write(exchange.request_id, exchange.method, exchange.path, exchange.status, started)
+            self.access.note(exchange.request_id, exchange.method, exchange.path, exchange.status, started)
 
     async def dispatch(self, exchange: Exchange) -> None:
         activity = activity_of(exchange)
@@ -107,7 +107,7 @@ class Front:
         until = parts.loop.time() + LAST_ANSWERS
         while self.at_hand and parts.loop.time() < until:
             await asyncio.sleep(0.02)
-        self.access.buffer.write()
+        self.access.write()
 
 
 def internal_error(exchange: Exchange) -> Answer:

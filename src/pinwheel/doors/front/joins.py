@@ -1,8 +1,6 @@
 """Joins answered in the event loop: no thread waits, the desk's answers come back in one wakeup."""
 
 import asyncio
-import threading
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -19,9 +17,9 @@ from pinwheel.doors.api.models import ApiKey
 from pinwheel.doors.api.problems import Problem
 from pinwheel.doors.api.schemas.orders import JoinBody
 from pinwheel.doors.front.exchange import Exchange
+from pinwheel.doors.front.ferry import Ferry
 from pinwheel.market.clock import current_time
 from pinwheel.market.orders.desk import DESK, JoinDesk
-from pinwheel.market.orders.desk import Answer as DeskAnswer
 from pinwheel.market.orders.requests import JoinResult
 from pinwheel.market.refusals import Refused
 
@@ -37,36 +35,6 @@ def activity_of(exchange: Exchange) -> str | None:
     return activity if activity and "/" not in activity else None
 
 
-class Mailbox:
-    """Brings answers from the desk's thread to the event loop: one wakeup for all that came meanwhile."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.loop = loop
-        self._lock = threading.Lock()
-        self._letters: deque[tuple[asyncio.Future[DeskAnswer], DeskAnswer]] = deque()
-        self._is_called = False
-
-    def put(self, future: "asyncio.Future[DeskAnswer]", answer: DeskAnswer) -> None:
-        """Called in the desk's thread."""
-        with self._lock:
-            self._letters.append((future, answer))
-            if self._is_called:
-                return
-            self._is_called = True
-        try:
-            self.loop.call_soon_threadsafe(self._deliver)
-        except RuntimeError:  # the loop has been closed: nobody waits any more
-            self._is_called = False
-
-    def _deliver(self) -> None:
-        with self._lock:
-            letters, self._letters = self._letters, deque()
-            self._is_called = False
-        for future, answer in letters:
-            if not future.done():
-                future.set_result(answer)
-
-
 class JoinCounter:
     """Takes joins for one event loop."""
 
@@ -75,8 +43,7 @@ class JoinCounter:
     ) -> None:
         self.loop = loop
         self.clerks = clerks
-        self.desk = desk
-        self.mailbox = Mailbox(loop)
+        self.ferry = Ferry(loop, desk)
 
     async def serve(self, exchange: Exchange, activity: str) -> bytes | None:
         """Answer a join. Returns its body if Django is to answer instead, None once it is answered."""
@@ -107,9 +74,7 @@ class JoinCounter:
         if body.pay == "external":
             return None
         request = join_request(caller.name, key, activity, body)
-        future: asyncio.Future[DeskAnswer] = self.loop.create_future()
-        self.desk.submit(request, lambda answer: self.mailbox.put(future, answer))
-        answer = await future
+        answer = await self.ferry.send(request)
         if isinstance(answer, JoinResult):
             return join_answer(answer)
         raise answer

@@ -53,7 +53,7 @@ async def first_state(exchange: Exchange, hub: Hub) -> tuple[int, bytes]:
     if exchange.method not in ("GET", "HEAD"):
         raise Problem("method_not_allowed", {"allowed": "GET, HEAD"}, headers={"Allow": "GET, HEAD"})
     activity_id = from_text(ACTIVITY, exchange.path[len(PREFIX) :])
-    if activity_id is None:
+    if not activity_id:
         raise Refused("not_found")
     if hub.is_full:
         raise Problem("unavailable", headers={"Retry-After": "10"})

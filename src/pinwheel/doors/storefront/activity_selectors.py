@@ -221,7 +221,7 @@ def joined_key(activity_id: int) -> str:
 
 @lru_cache(maxsize=512)
 def plan_sections(version_id: int, language: Language, price: int) -> dict[str, Section]:
-    """The plan in plain words, by section (`odds`, `seat_rules` …); sections that say nothing are left out."""
+    """The plan in plain words, by section (`odds`, `seat_rules` …); empty sections are left out."""
     names = {phrase.say(language): key for key, phrase in HEADINGS.items()}
     sections = explain(terms_of(version_id).plan, language, price)
     return {names[section.heading]: section for section in sections}

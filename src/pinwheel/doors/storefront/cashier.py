@@ -36,7 +36,7 @@ def callback(request: HttpRequest, provider_name: str) -> HttpResponse:
 def read_fields(request: HttpRequest) -> dict[str, str] | None:
     """The fields of a form or of a JSON object of texts; None if the body is neither."""
     if request.content_type != "application/json":
-        return request.POST.dict()  # type: ignore[return-value]
+        return request.POST.dict()
     try:
         read: Any = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -85,7 +85,7 @@ def asked_payment(request: HttpRequest) -> tuple[Sandbox, Payment]:
         cashier = provider("sandbox")
         if not isinstance(cashier, Sandbox):
             raise Http404
-        fields = cashier.verified(request.GET.dict())  # type: ignore[arg-type]
+        fields = cashier.verified(request.GET.dict())
         if fields["said"] != "asked":
             raise Http404
         return cashier, Payment.objects.get(pk=int(fields["payment"]), provider=cashier.name)
@@ -98,9 +98,7 @@ def act(request: HttpRequest, cashier: Sandbox, payment: Payment, action: str) -
     if action == "later":
         messages.info(
             request,
-            _(
-                "Not paid yet. The seat is held for 30 minutes; a later payment gets a free seat or is refunded."
-            ),
+            _("Not paid yet. A seat is held for 30 minutes; a later payment gets a free one or is refunded."),
         )
         return
     said = "failed" if action == "failed" else "paid"

@@ -129,7 +129,7 @@ def refused_page(
 def confirm_page(
     request: HttpRequest, member: Member, activity_id: int, choice: Choice, error: str = ""
 ) -> HttpResponse:
-    """The form to confirm and pay, with a fresh key; a sheet over the activity's page, or a page of its own."""
+    """The form to confirm and pay, with a fresh key: a sheet over the activity's page, or a page."""
     now = current_time()
     activity = activity_selectors.activity_view(activity_id, now)
     if activity is None:

@@ -83,10 +83,12 @@ def line_views(member_id: int, lines: Sequence[StatementLine]) -> list[LineView]
     orders = Order.objects.filter(member_id=member_id).in_bulk({line.about for line in lines if line.about})
     activities = Activity.objects.in_bulk({order.activity_id for order in orders.values()})
     accounts = PlatformAccount.objects.in_bulk({-line.other for line in lines})
-    return [
-        line_view(line, order := orders.get(line.about), order and activities[order.activity_id], accounts)
-        for line in lines
-    ]
+    views = []
+    for line in lines:
+        order = orders.get(line.about)
+        activity = activities[order.activity_id] if order else None
+        views.append(line_view(line, order, activity, accounts))
+    return views
 
 
 def line_view(

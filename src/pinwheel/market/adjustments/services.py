@@ -1,6 +1,5 @@
 """Adjustments from proposal to posting: four eyes, one effect."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -98,7 +97,7 @@ def refuse_too_little(member_id: int, asset: int, amount: int) -> None:
         raise AdjustmentRefused("too_little_balance", details(held, amount))
 
 
-def balance_details(proposal: AdjustmentProposal) -> Mapping[str, str]:
+def balance_details(proposal: AdjustmentProposal) -> dict[str, str]:
     return details(held_of(proposal.member_id, proposal.asset), proposal.amount)
 
 

@@ -34,9 +34,10 @@ def evidence(group: Group) -> dict[str, Any]:
     """What is public about a group's draw now: its commit while it forms, everything once it is finished."""
     activity = Activity.objects.select_related("plan_version").get(pk=group.activity_id)
     version = activity.plan_version
+    draw = draw_id(activity.pk, group.draw_number)
     public = {
         "protocol": PROTOCOL,
-        "draw_id": draw_id(activity.pk, group.draw_number),
+        "draw_id": draw,
         "activity": to_text(ACTIVITY, activity.pk),
         "group": to_text(GROUP, group.pk),
         "state": STATES[Group.State(group.state)],
@@ -46,7 +47,7 @@ def evidence(group: Group) -> dict[str, Any]:
     }
     if group.state not in FINISHED or group.server_seed is None:
         return public
-    return public | finished_sections(group, from_canonical(version.canonical), public["draw_id"])
+    return public | finished_sections(group, from_canonical(version.canonical), draw)
 
 
 def plan_section(version: PlanVersion) -> dict[str, Any]:

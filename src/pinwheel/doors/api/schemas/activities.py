@@ -23,8 +23,8 @@ class ActivityOut(Document):
     """An activity in a list."""
 
     id: ActivityId
-    title: BothLanguages
-    state: ActivityState
+    title: BothLanguages = Field(description="What it is called")
+    state: ActivityState = Field(description="Where it stands")
     price: Amount
     starts_at: Moment
     ends_at: Moment | None = Field(description="When it ends; null: not fixed")
@@ -48,24 +48,24 @@ class OfferOut(Document):
 
     product: ProductId
     code: str = Field(description="The product's code in the catalogue")
-    name: BothLanguages
+    name: BothLanguages = Field(description="What it is called")
     left: int | None = Field(description="How many joins it may still take; null: no limit")
 
 
 class SectionOut(Document):
     """One section of the plan in plain words."""
 
-    heading: str
-    sentences: list[str]
+    heading: str = Field(description="Its heading")
+    sentences: list[str] = Field(description="Its sentences")
 
 
 class OddsOut(Document):
     """`seats` of `size` seats fall to the outcome class."""
 
     outcome: str = Field(description="The outcome class by its name in the plan")
-    title: BothLanguages
-    seats: int
-    size: int
+    title: BothLanguages = Field(description="The class as members read it")
+    seats: int = Field(description="Seats of the class")
+    size: int = Field(description="Seats of the group")
 
 
 class CommitOut(Document):
@@ -80,8 +80,8 @@ class CommitOut(Document):
 class ActivityDetailOut(ActivityOut):
     """An activity with its rules in plain words (in the language asked for), odds and next draws."""
 
-    plan: PlanOut
-    offers: list[OfferOut]
+    plan: PlanOut = Field(description="The plan version that is sold")
+    offers: list[OfferOut] = Field(description="The products, in the order shown")
     headline: str = Field(description="The plan in one line")
     explanation: list[SectionOut] = Field(description="Every rule in force, in plain words")
     odds: list[OddsOut] = Field(description="Seats of each outcome class; empty where nothing is drawn")

@@ -31,7 +31,7 @@ class GroupOut(Document):
     id: GroupId
     activity: ActivityId
     draw: str = Field(description="The draw's id", examples=["D-A02M4TT6QN8R3F-000001"])
-    state: GroupState
+    state: GroupState = Field(description="Where it stands")
     leader: MemberId | None = Field(description="Who leads it; null: a group of the public queue")
     size: int = Field(description="Seats")
     taken: int = Field(description="Seats taken by paid orders")
@@ -54,7 +54,7 @@ class SeatOut(Document):
 class GroupDetailOut(GroupOut):
     """A group with its seats and, once it is finished, its revealed seed and the drawn order."""
 
-    seats: list[SeatOut]
+    seats: list[SeatOut] = Field(description="The seats taken, in order")
     held: int = Field(description="Seats held for orders that are not paid or not seated yet")
     server_seed: str | None = Field(description="The revealed seed, hexadecimal; null until it is finished")
     drawn_order: list[int] | None = Field(description="Seat numbers in drawn order; null: nothing was drawn")
@@ -71,7 +71,7 @@ class HeadOut(Document):
 class HeadsOut(Document):
     """The ends of all hash chains that have a batch."""
 
-    heads: list[HeadOut]
+    heads: list[HeadOut] = Field(description="One for each chain")
 
 
 def group_fields(group: Group) -> dict[str, Any]:

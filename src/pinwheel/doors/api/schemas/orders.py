@@ -85,7 +85,7 @@ class PaymentOut(Document):
 class JoinedOut(Document):
     """A join that was taken."""
 
-    order: JoinedOrderOut
+    order: JoinedOrderOut = Field(description="The order")
     payment: PaymentOut | None = Field(description="How the member pays; null where the balance paid")
 
 
@@ -98,7 +98,7 @@ class OrderOut(Document):
     product: ProductId
     group: GroupId | None = Field(description="The group it sits in or holds a seat of; null: none yet")
     seat: int | None = Field(description="Its seat, from 1; null: none yet")
-    state: State
+    state: State = Field(description="Where it stands")
     pay: Literal["balance", "external"] = Field(description="How it was or will be paid")
     price: Amount
     refunded: Amount

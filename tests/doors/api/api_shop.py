@@ -21,6 +21,7 @@ from pinwheel.plan.load import playbook_text
 from pinwheel.rules.assets import CASH
 
 numbers = count(1)
+Body = dict[str, Any]
 
 
 @dataclass

@@ -1,0 +1,52 @@
+"""The shop's tests: compiled translations, and clients that are signed in or not."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+import pinwheel
+from pinwheel.doors.storefront.sessions import MEMBER_KEY, PRINT_KEY, password_print
+from pinwheel.market.members.models import Member
+
+LOCALE = Path(pinwheel.__file__).parent / "locale"
+CHINESE, ENGLISH = "zh-hans", "en"
+ClientOf = Callable[..., Client]
+
+for source in LOCALE.glob("*/LC_MESSAGES/django.po"):
+    compiled = source.with_suffix(".mo")
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        subprocess.run(["msgfmt", "--output-file", str(compiled), str(source)], check=True)
+
+
+@pytest.fixture(autouse=True)
+def real_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let tests reach their scratch database where pytest-django is installed: it locks databases up."""
+    if not request.config.pluginmanager.hasplugin("django"):
+        yield
+        return
+    with request.getfixturevalue("django_db_blocker").unblock():
+        yield
+
+
+@pytest.fixture(params=[CHINESE, ENGLISH])
+def language(request: pytest.FixtureRequest) -> str:
+    """Each of the languages of a page."""
+    return request.param
+
+
+@pytest.fixture
+def client_of() -> ClientOf:
+    """Make a client that speaks a language, signed in as a member or nobody."""
+
+    def make(member: Member | None = None, language: str = ENGLISH, **options: object) -> Client:
+        client = Client(headers={"accept-language": language}, **options)
+        if member is not None:
+            session = client.session
+            session[MEMBER_KEY], session[PRINT_KEY] = member.pk, password_print(member)
+            session.save()
+        return client
+
+    return make
