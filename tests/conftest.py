@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("PINWHEEL_DATA_DIR", str(Path(__file__).resolve().parent.parent / "build" / "tests"))
+os.environ.setdefault("PINWHEEL_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
 
 import django

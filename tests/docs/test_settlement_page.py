@@ -57,6 +57,13 @@ def offsets(text: str) -> list[int]:
     return [number - 1 for number in numbers(text)]
 
 
+def drawn(text: str) -> list[int]:
+    """A drawn order as offsets; every seat stands in it once."""
+    order = offsets(text)
+    assert sorted(order) == list(range(len(order)))
+    return order
+
+
 def won(outcomes: list[int]) -> list[int]:
     return [seat for seat, outcome in enumerate(outcomes, start=1) if outcome == 0]
 
@@ -87,7 +94,7 @@ def test_the_leader_never_wins():
     tables = compile_plan(playbook("leader-five"))
     table = rows(section("Group of five"), "| drawn order | barred | winner |")
     for order, barred, winner in table:
-        came = settling.settle(tables, 10_000, offsets(order), leader_rows=[0])
+        came = settling.settle(tables, 10_000, drawn(order), leader_rows=[0])
         assert [seat for seat, bits in enumerate(came.bars, start=1) if bits] == numbers(barred)
         assert won(came.outcomes) == numbers(winner)
 
@@ -122,7 +129,9 @@ def test_twenty_joins_return_a_win():
     first = settling.settle(NATIONAL, 10_000, list(range(10)))
     assert first.total(RELEASED_CASH) == 0
     held = first.credit[0]
-    wanted = {int(row[0]): row[1:] for row in rows(text, "| join | released | held after |")}
+    table = rows(text, "| join | released | held after |")
+    wanted = {int(row[0]): row[1:] for row in table}
+    assert len(wanted) == len(table)
     for join in range(1, max(wanted) + 1):
         released, held = release_of_a_loser(10_000, held)
         if join in wanted:
@@ -158,12 +167,13 @@ def test_the_postings_stand_in_this_order():
 def test_the_seat_rules():
     text = section("S1")
     table = rows(text, "| seat | joined before | joined today | barred by |")
+    assert [int(row[0]) for row in table] == list(range(1, 11))
     flags = [
         (0 if joined_today == "yes" else FIRST_OF_DAY_FLAG) + (0 if joined_before == "yes" else NEWCOMER_FLAG)
         for _, joined_before, joined_today, _ in table
     ]
     for order, winners in rows(text, "| drawn order | winners |"):
-        came = settling.settle(NATIONAL, 10_000, offsets(order), flags=flags)
+        came = settling.settle(NATIONAL, 10_000, drawn(order), flags=flags)
         assert won(came.outcomes) == numbers(winners)
         assert [", ".join(bar_names(bits)) for bits in came.bars] == [row[3] for row in table]
 
@@ -178,7 +188,7 @@ def test_conflicts():
         bars = [int(seat not in free) for seat in range(10)]
         tables: Any = SimpleNamespace(size=10, class_counts=[3, 7], dissolve=conflict == "dissolve")
         outcomes = [-1] * 10
-        is_settled = assign_outcomes(tables, 0, offsets(order), bars, outcomes)
+        is_settled = assign_outcomes(tables, 0, drawn(order), bars, outcomes)
         assert won(outcomes) == numbers(winners)
         assert is_settled == (winners != "none")
         assert (10 - len(won(outcomes))) * price == parse_amount(refunded)

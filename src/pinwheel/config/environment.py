@@ -37,7 +37,7 @@ class Environment(BaseSettings):
         SecretStr(DEVELOPMENT_SECRET), description="signs callbacks of the sandbox payment provider"
     )
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
-        ["localhost", "127.0.0.1", "[::1]", "testserver"], description="host names served, comma separated"
+        ["localhost", "127.0.0.1", "[::1]"], description="host names served, comma separated"
     )
     base_url: str = Field(
         "http://127.0.0.1:8000", description="where members reach the shop: links, QR codes"

@@ -92,7 +92,7 @@ def chains_hold(cursor: Cursor) -> Iterator[Finding]:
     for block in copy_out(
         cursor, f"SELECT {names} FROM ledger_transfer ORDER BY batch, line", TRANSFER_COLUMNS
     ):
-        rows = block if left is None else np.concatenate([left, block])
+        rows = block if left is None else np.concatenate([left, block], dtype=block.dtype)
         numbers = rows["batch"].astype(np.int64)
         starts = np.flatnonzero(np.diff(numbers, prepend=-1))
         left = rows[starts[-1] :] if len(starts) else rows

@@ -117,6 +117,8 @@ def check_transfers(transfers: NDArray[np.void]) -> None:
         raise BadTransfer("a batch needs at least one transfer")
     if (transfers["amount"] <= 0).any():
         raise BadTransfer("an amount must be positive")
+    if (transfers["from_account"] == 0).any() or (transfers["to_account"] == 0).any():
+        raise BadTransfer("there is no account 0")
     if ((transfers["from_account"] > 0) & (transfers["to_account"] > 0)).any():
         raise BadTransfer("one side of a transfer must be a platform account")
     if (transfers["from_account"] == transfers["to_account"]).any():

@@ -56,7 +56,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: contextlib sets __traceback__ on what passes through it
 class Refused(Exception):
     """A request was turned down and nothing changed.
 

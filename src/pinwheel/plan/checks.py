@@ -23,6 +23,7 @@ def check_sections(sections: Mapping[str, object]) -> list[Problem]:
 
 
 def rest_is_last(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """Only the last class takes the rest, and it always does."""
     last = len(outcomes) - 1
     for number, outcome in enumerate(outcomes):
         path = f"outcomes[{number}].count"
@@ -38,6 +39,7 @@ def rest_is_last(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
 
 
 def names_are_unique(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """No two classes have one name."""
     seen: set[str] = set()
     for number, outcome in enumerate(outcomes):
         if outcome.name in seen:
@@ -49,6 +51,7 @@ def names_are_unique(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
 
 
 def prizes_fit(group: Group, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """The classes before the last have no more seats than the group."""
     left = group.size
     for number, outcome in enumerate(outcomes):
         if outcome.count == "rest":
@@ -64,11 +67,13 @@ def prizes_fit(group: Group, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
 
 
 def one_seat_draws_nothing(group: Group, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """A group of one seat has one class of outcome."""
     if group.size == 1 and len(outcomes) > 1:
         yield Problem("group.size", "1", "2 or more seats where outcomes differ", "有多种结果时至少 2 个席位")
 
 
 def classes_need_a_draw(draw: Draw | None, outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """More than one class of outcome needs a draw section."""
     if draw is None and len(outcomes) > 1:
         yield Problem(
             "draw",
@@ -79,6 +84,7 @@ def classes_need_a_draw(draw: Draw | None, outcomes: Sequence[Outcome]) -> Itera
 
 
 def seat_rules_stand_once(draw: Draw | None) -> Iterator[Problem]:
+    """Each seat rule stands once."""
     rules = draw.seat_rules if draw else ()
     for number, rule in enumerate(rules):
         if rule in rules[:number]:
@@ -86,6 +92,7 @@ def seat_rules_stand_once(draw: Draw | None) -> Iterator[Problem]:
 
 
 def queue_has_no_leader(group: Group) -> Iterator[Problem]:
+    """What concerns a leader needs a seating that has leaders."""
     if group.seating != "queue":
         return
     allowed = "only with seating: leader or either", "仅用于 seating: leader 或 either"
@@ -119,6 +126,7 @@ def hours_do_not_overlap(hours: Sequence[Span]) -> Iterator[Problem]:
 
 
 def goods_stand_once_in_outcomes(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """A class gives the goods once."""
     for number, outcome in enumerate(outcomes):
         for place in _goods(outcome.gives)[1:]:
             path = f"outcomes[{number}].gives[{place}].goods"
@@ -126,6 +134,7 @@ def goods_stand_once_in_outcomes(outcomes: Sequence[Outcome]) -> Iterator[Proble
 
 
 def goods_belong_to_an_outcome(group: Group, each_join: Sequence[Give]) -> Iterator[Problem]:
+    """Goods to the leader or for each join are not available yet."""
     for path, gives in (("group.leader.gives", group.leader.gives), ("each_join", each_join)):
         for place in _goods(gives):
             yield Problem(f"{path}[{place}].goods", "ordered", LATER_EN, LATER_ZH, NOT_AVAILABLE_YET)

@@ -25,6 +25,7 @@ def odds(plan: Plan) -> list[Odds]:
 
 
 def odds_section(view: View) -> Section:
+    """How many seats fall to each class; empty where nothing is drawn."""
     plan, language, size = view.plan, view.language, view.plan.group.size
     if not is_drawn(plan):
         return view.section("odds")
@@ -49,6 +50,7 @@ def odds_section(view: View) -> Section:
 
 
 def seat_rules_section(view: View) -> Section:
+    """Every seat rule in force, and what happens when too few seats may win."""
     plan = view.plan
     if not is_drawn(plan) or plan.draw is None:
         return view.section("seat_rules")
@@ -67,6 +69,7 @@ def seat_rules_section(view: View) -> Section:
 
 
 def draw_section(view: View) -> Section:
+    """How the draw is made and checked, and what that proves."""
     if is_drawn(view.plan):
         return view.section("draw", *map(view.say, draw_words.DRAW_NONE))
     return view.section("draw", *([view.say(draw_words.NOT_DRAWN)] if view.plan.draw else []))

@@ -14,14 +14,17 @@ def percent(count: int, size: int, language: Language) -> str:
 
 
 def counted(number: int, noun: str) -> str:
+    """A number with its English noun, in the plural where it is due."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def seats_text(number: int, language: Language) -> str:
+    """A number of seats in words of the language."""
     return f"{number} 个席位" if language == "zh" else counted(number, "seat")
 
 
 def time_text(seconds: int, language: Language) -> str:
+    """A duration in seconds in words of the language."""
     units = ((86_400, " 天", "day"), (3_600, " 小时", "hour"), (60, " 分钟", "minute"))
     for unit, chinese, english in units:
         number, left = divmod(seconds, unit)

@@ -49,11 +49,15 @@ class Amount(Part):
 
 
 class Title(Part):
+    """A short name for people, in both languages."""
+
     zh: values.ShortText
     en: values.ShortText
 
 
 class About(Part):
+    """A description for people, in both languages."""
+
     zh: values.LongText
     en: values.LongText
 

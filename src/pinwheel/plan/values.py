@@ -32,6 +32,7 @@ class Written(NamedTuple):
 
 
 def is_written(info: ValidationInfo) -> bool:
+    """Whether the document is one that a person wrote, with units to be read."""
     return isinstance(info.context, Written)
 
 
@@ -49,6 +50,7 @@ def later(at: str = "", **found: object) -> PydanticCustomError:
 
 
 def is_whole(value: object) -> bool:
+    """Whether the value is an integer; true and false are none."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -122,6 +124,7 @@ def _has_hidden(text: str) -> bool:
 
 
 def truth(value: object) -> object:
+    """true or false, and nothing that merely passes for one. Raises: PydanticCustomError."""
     if isinstance(value, bool):
         return value
     raise refused("true or false", "true 或 false")

@@ -33,12 +33,15 @@ class View(NamedTuple):
 
 
 def leader_barred(plan: Plan) -> bool:
+    """Whether the leader's seat cannot win."""
     return is_drawn(plan) and plan.group.seating != "queue" and not plan.group.leader.may_win
 
 
 def seats_of(plan: Plan, outcome: Outcome) -> int:
+    """Seats of an outcome class, the rest worked out."""
     return rest_count(plan) if outcome.count == "rest" else outcome.count
 
 
 def text_of(text: Title | About, language: Language) -> str:
+    """A text in the language asked for."""
     return text.zh if language == "zh" else text.en

@@ -77,7 +77,8 @@ def test_leaders_groups(shop):
     opened = shop.join(0, open_group=True).json()["order"]["group"]
     assert shop.join(1, group=opened).json()["order"]["group"] == opened
     problem(shop.join(1, group=opened), 409, "already_in_group")
-    problem(shop.join(2, group="G" + "0" * 13), 404, "group_not_found")
+    problem(shop.join(2, group="G" + "0" * 12 + "1"), 404, "group_not_found")
+    problem(shop.join(2, group="G" + "0" * 13), 404, "not_found")
     problem(shop.join(2, group=opened, open_group=True), 422, "invalid_request")
     settle_activity(shop.activity.pk, current_time())
     group = shop.get(f"/groups/{opened}").json()

@@ -1,24 +1,18 @@
 """The shop's tests: compiled translations, and clients that are signed in or not."""
 
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client
 
-import pinwheel
+from pinwheel.config.translations import compile_translations
 from pinwheel.doors.storefront.sessions import MEMBER_KEY, PRINT_KEY, password_print
 from pinwheel.market.members.models import Member
 
-LOCALE = Path(pinwheel.__file__).parent / "locale"
 CHINESE, ENGLISH = "zh-hans", "en"
 ClientOf = Callable[..., Client]
 
-for source in LOCALE.glob("*/LC_MESSAGES/django.po"):
-    compiled = source.with_suffix(".mo")
-    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        subprocess.run(["msgfmt", "--output-file", str(compiled), str(source)], check=True)
+compile_translations()
 
 
 @pytest.fixture(autouse=True)

@@ -19,9 +19,9 @@ class Reader(HTMLParser):
         found = dict(attrs)
         if tag in ("script", "style"):
             self._silent += 1
-        if tag == "input" and found.get("name"):
-            if found.get("type") not in ("radio", "checkbox") or "checked" in found:
-                self.fields[str(found["name"])] = found.get("value") or ""
+        is_sent = found.get("type") not in ("radio", "checkbox") or "checked" in found
+        if tag == "input" and found.get("name") and is_sent:
+            self.fields[str(found["name"])] = found.get("value") or ""
         self.spoken += [str(found[name]) for name in ("aria-label", "alt", "title") if found.get(name)]
 
     def handle_endtag(self, tag: str) -> None:

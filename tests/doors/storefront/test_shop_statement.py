@@ -36,11 +36,12 @@ def pages(member_id: int, limit: int, asset: int | None = None) -> list[list]:
             return found
 
 
-@pytest.mark.parametrize("limit", [1, 7, 50, 200])
-def test_pages_hold_every_line_once_newest_first(me, limit):
-    lines = [line for page in pages(me.pk, limit) for line in page]
-    places = [(line.batch, line.line) for line in lines]
-    assert places == sorted(set(places), reverse=True)
+def test_pages_hold_every_line_once_newest_first(me):
+    for limit in (1, 7, 50, 200):
+        lines = [line for page in pages(me.pk, limit) for line in page]
+        places = [(line.batch, line.line) for line in lines]
+        assert places == sorted(set(places), reverse=True)
+        assert len(places) >= 103
     assert sum(line.amount for line in lines if line.asset == CASH) == balance(me.pk, "cash")
     assert sum(line.amount for line in lines if line.asset == CONSUMER_POINTS) == balance(
         me.pk, "consumer_points"
@@ -69,13 +70,12 @@ def test_nobody_sees_another_members_lines(me):
     assert statement(stage.member(cash=0).pk) == ([], None)
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "1", "1.", ".1", "1.2.3", "-1.0", "1.x", "１.1", "9" * 30 + ".1", "1.1\n"]
-)
-def test_a_cursor_that_nobody_gave_out_is_refused(me, cursor, client_of):
-    with pytest.raises(BadCursor):
-        statement(me.pk, cursor)
-    assert client_of(me).get("/assets", {"before": cursor}).status_code == 404
+def test_a_cursor_that_nobody_gave_out_is_refused(me, client_of):
+    client = client_of(me)
+    for cursor in ("", "1", "1.", ".1", "1.2.3", "-1.0", "1.x", "１.1", "9" * 30 + ".1", "1.1\n"):
+        with pytest.raises(BadCursor):
+            statement(me.pk, cursor)
+        assert client.get("/assets", {"before": cursor}).status_code == 404
 
 
 def test_lines_about_an_order(me):
@@ -117,8 +117,10 @@ def test_the_statement_reads_its_index_and_sorts_nothing(me):
         for month in ("2031-01-15", "2031-02-15"):
             cursor.execute("SELECT ledger_ensure_month(%s)", [month])
             cursor.execute(
-                "INSERT INTO ledger_transfer (batch, line, at, from_account, to_account, amount, about, asset, reason)"
-                " SELECT 100000 + n, 0, %s, -1, 1000 + n %% 500, 1, 0, 0, 11 FROM generate_series(1, 20000) AS n",
+                "INSERT INTO ledger_transfer"
+                " (batch, line, at, from_account, to_account, amount, about, asset, reason)"
+                " SELECT 100000 + n, 0, %s, -1, 1000 + n %% 500, 1, 0, 0, 11"
+                " FROM generate_series(1, 20000) AS n",
                 [month],
             )
         cursor.execute("ANALYZE ledger_transfer")

@@ -53,7 +53,10 @@ class FieldError:
 
     def spoken(self, language: Language) -> dict[str, str]:
         chinese, english = SENTENCES.get(self.code, WRONG)
-        sentence = (chinese if language == "zh" else english).format(**self.context)
+        context = dict(self.context)
+        if language == "zh" and "expected" in context:  # pydantic writes: 'a', 'b' or 'c'
+            context["expected"] = str(context["expected"]).replace(" or ", "、").replace(", ", "、")
+        sentence = (chinese if language == "zh" else english).format(**context)
         return {"place": self.place, "name": self.name, "code": self.code, "detail": sentence}
 
 

@@ -72,6 +72,35 @@ def migrate() -> None:
 
 
 @app.command()
+def operator(name: Annotated[str, typer.Argument(help="the name to sign in with")]) -> None:
+    """Make the first operator of the console; asks for a password. Example: pinwheel operator anna"""
+    start_django()
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    from pinwheel.market.staff.models import Operator
+
+    refuse_missing_schema()
+    if Operator.objects.filter(username=name).exists():
+        raise fail(f"{name}: there is such an operator; choose another name")
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise fail(" ".join(error.messages)) from None
+    Operator.objects.create_superuser(name, password=password)
+    out.print(f"{name} may sign in at /console/ and make further operators there.", highlight=False)
+
+
+def refuse_missing_schema() -> None:
+    """End with one line if the database was never migrated."""
+    from django.db import connection
+
+    if "ledger_lane" not in connection.introspection.table_names():
+        raise fail("the database has no tables yet: run pinwheel migrate first")
+
+
+@app.command()
 def serve(
     address: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port to listen on", min=1, max=65535)] = 8000,
@@ -79,6 +108,7 @@ def serve(
 ) -> None:
     """Serve shop, console and API. Example: pinwheel serve --port 8000"""
     start_django()
+    refuse_missing_schema()
     from pinwheel.doors.cli.serving import serve_web
 
     serve_web(address, port, processes)
@@ -88,6 +118,7 @@ def serve(
 def worker() -> None:
     """Seat, settle and run jobs; start as many as you like. Example: pinwheel worker"""
     start_django()
+    refuse_missing_schema()
     from pinwheel.doors.worker.run import run_worker
 
     run_worker()
@@ -183,6 +214,7 @@ def verify(
 def audit(as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False) -> None:
     """Recompute every balance, chain, draw and order; say what is wrong where. Example: pinwheel audit"""
     start_django()
+    refuse_missing_schema()
     from pinwheel.doors.cli.auditing import run_audit
 
     raise typer.Exit(run_audit(out, as_json))

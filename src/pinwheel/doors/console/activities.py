@@ -89,7 +89,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
     def save_model(self, request: HttpRequest, obj: Activity, form: Any, change: bool) -> None:
         data = form.cleaned_data
         if change:
-            terms = {field: data[field] for field in form._meta.fields}
+            terms = {field: data[field] for field in ActivityForm.Meta.fields}
             change_draft(obj, data["offered"], data["stock"], **terms)
             return
         made = create_activity(

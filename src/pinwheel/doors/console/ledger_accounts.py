@@ -24,9 +24,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
     for account in PlatformAccount.objects.order_by("plan", "name"):
         held = [balances.get((account.pk, asset), 0) for asset in range(len(ASSETS))]
         plan = text.code(account.plan) if account.plan else text.NOTHING
-        rows.append([plan, account_word(account), text.count(-account.pk), *map(text.amount, held)])
-    rows.append([text.NOTHING, _("all members"), text.NOTHING, *map(text.amount, liabilities(balances))])
-    headers = [_("Plan"), _("Account"), _("Number"), *(asset_word(asset) for asset in range(len(ASSETS)))]
+        word = text.lines([account_word(account), text.code(str(-account.pk))])
+        rows.append([plan, word, *map(text.amount, held)])
+    rows.append([text.NOTHING, _("all members"), *map(text.amount, liabilities(balances))])
+    headers = [_("Plan"), _("Account"), *(asset_word(asset) for asset in range(len(ASSETS)))]
     table = Table(
         _("Accounts"),
         headers,

@@ -108,6 +108,8 @@ class Front:
         while self.at_hand and parts.loop.time() < until:
             await asyncio.sleep(0.02)
         self.access.write()
+        for threads in (parts.clerks, parts.readiness.thread, self.bridge.threads):
+            threads.shutdown(wait=False)
 
 
 def internal_error(exchange: Exchange) -> Answer:

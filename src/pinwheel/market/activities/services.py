@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.activities.terms import terms_of
@@ -80,8 +81,10 @@ def start_due(now: datetime) -> int:
 
 def end_due(now: datetime) -> int:
     """End activities whose time is over; everything unfinished goes back."""
+    unfinished = Group.objects.filter(state=Group.State.FORMING).values("activity_id")
     due = Activity.objects.filter(
-        state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING), ends_at__lte=now
+        Q(state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING), ends_at__lte=now)
+        | Q(state=Activity.State.ENDED, pk__in=unfinished)  # an end that was interrupted, or a late seat
     )
     for activity in list(due):
         end(activity, now)
@@ -90,9 +93,12 @@ def end_due(now: datetime) -> int:
 
 def end(activity: Activity, now: datetime) -> None:
     """End an activity now: who paid in time is seated, groups that did not fill are refunded in full."""
-    Activity.objects.filter(pk=activity.pk).exclude(state=Activity.State.ENDED).update(
-        state=Activity.State.ENDED, ends_at=min(activity.ends_at or now, now)
-    )
+    running = Activity.objects.filter(pk=activity.pk).exclude(state=Activity.State.ENDED)
+    ends_at = min(activity.ends_at or now, now)
+    if ends_at > activity.starts_at:
+        running.update(state=Activity.State.ENDED, ends_at=ends_at)
+    else:  # stopped before it began: its times stay as they were announced
+        running.update(state=Activity.State.ENDED)
     expire_groups(activity.pk, now)
     unfinished = list(
         Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING)

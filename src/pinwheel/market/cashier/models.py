@@ -40,6 +40,7 @@ class Refund(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = models.BigIntegerField()
     state = models.SmallIntegerField(choices=State.choices, default=State.WAITING)
+    tries = models.IntegerField(default=0)  # that failed
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 

@@ -74,6 +74,8 @@ class Sandbox:
 
     def read_callback(self, fields: dict[str, str]) -> Callback:
         fields = self.verified(fields)
+        if fields["said"] not in ("paid", "failed"):
+            raise Refused("bad_signature")  # what the cashier page was asked is no callback
         return Callback(
             int(fields["payment"]), fields["reference"], int(fields["amount"]), fields["said"] == "paid"
         )

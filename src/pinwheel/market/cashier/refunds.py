@@ -15,8 +15,8 @@ Cursor = psycopg.Cursor[Any]
 def request_refunds(cursor: Cursor, orders: Sequence[tuple[int, int]], now: datetime) -> None:
     """Write a refund for each (order, amount in fen) that was paid from outside."""
     cursor.execute(
-        "INSERT INTO cashier_refund (id, payment_id, amount, state, created_at)"
-        " SELECT back.order_id, payment.id, back.amount, %s, %s"
+        "INSERT INTO cashier_refund (id, payment_id, amount, state, tries, created_at)"
+        " SELECT back.order_id, payment.id, back.amount, %s, 0, %s"
         " FROM unnest(%s, %s) AS back (order_id, amount)"
         " JOIN cashier_payment AS payment ON payment.order_id = back.order_id",
         (

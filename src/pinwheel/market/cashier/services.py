@@ -4,6 +4,7 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 
 from pinwheel.market.cashier.models import Payment, Refund
 from pinwheel.market.cashier.providers import Callback, provider
@@ -69,11 +70,12 @@ def send_waiting_refunds(now: datetime, at_most: int = 500) -> int:
     """Send refunds that wait; return how many went out. One that fails waits for the next run."""
     sent = 0
     waiting = Refund.objects.filter(state=Refund.State.WAITING).select_related("payment")
-    for refund in waiting.order_by("id")[:at_most]:
+    for refund in waiting.order_by("tries", "id")[:at_most]:
         try:
             provider(refund.payment.provider).refund(refund, now)
         except Exception:
             log.exception("refund could not be sent", refund=refund.pk)
+            Refund.objects.filter(pk=refund.pk).update(tries=F("tries") + 1)
             continue
         Refund.objects.filter(pk=refund.pk).update(state=Refund.State.DONE, done_at=now)
         sent += 1

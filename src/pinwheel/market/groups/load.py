@@ -13,6 +13,7 @@ Cursor = psycopg.Cursor[Any]
 WAITING = [
     ("position", "i8"),
     ("group_id", "i8"),
+    ("paid_at", "i8"),
     ("order_id", "i8"),
     ("member_id", "i8"),
     ("price", "i8"),
@@ -53,10 +54,11 @@ def count_waiting(cursor: Cursor, activity_id: int, at_most: int) -> int:
 
 
 class Waiter(NamedTuple):
-    """One place in the queue; `group_id` 0 is the public queue."""
+    """One place in the queue; `group_id` 0 is the public queue, `paid_at` as ledger/binary.py counts."""
 
     position: int
     group_id: int
+    paid_at: int
     order: SeatedOrder
 
 
@@ -70,7 +72,21 @@ def waiting_orders(cursor: Cursor, activity_id: int, at_most: int) -> list[Waite
         (activity_id, at_most),
     )
     rows = zip(*(columns[name].tolist() for name, _ in WAITING), strict=True)
-    return [Waiter(row[0], row[1], SeatedOrder(*row[2:])) for row in rows]
+    return [
+        Waiter(position, group_id, paid_at, SeatedOrder(*order))
+        for position, group_id, paid_at, *order in rows
+    ]
+
+
+def count_begun_with(cursor: Cursor, activity_id: int, members: Collection[int]) -> int:
+    """How many forming groups of the public queue hold one of these members already."""
+    row = cursor.execute(
+        "SELECT count(*) FROM groups_group WHERE activity_id = %s AND state = 0 AND leader_id = 0"
+        " AND taken > 0 AND seat_members && %s",
+        (activity_id, IntegerArray(sorted(members))),
+        prepare=True,
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def lock_queue_groups(cursor: Cursor, activity_id: int, at_most: int) -> list[OpenGroup]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pinwheel.ledger.binary import moment
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder
 from pinwheel.rules.seating import NO_SEAT, seat_in_queue
 
@@ -44,14 +45,18 @@ def seat_queue(
 
 
 def seat_in_groups(
-    orders: Sequence[SeatedOrder], wanted: Sequence[int], groups: Sequence[OpenGroup]
+    waiting: Sequence[tuple[SeatedOrder, int, int]], groups: Sequence[OpenGroup]
 ) -> list[SeatedOrder]:
-    """Seat orders in the leaders' groups that hold their seats; return those whose group is closed."""
+    """Seat orders in the leaders' groups that hold their seats; return those whose group is closed.
+
+    Args:
+        waiting: orders, each with its group and the moment of its payment.
+    """
     by_id = {group.id: group for group in groups}
     left = []
-    for order, group_id in zip(orders, wanted, strict=True):
+    for order, group_id, paid_at in waiting:
         group = by_id.get(group_id)
-        if group is None or group.is_full:
+        if group is None or group.is_full or (group.expires_at and paid_at >= moment(group.expires_at)):
             left.append(order)
             continue
         group.orders.append(order)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from pinwheel.ledger.binary import moment
 from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
@@ -70,7 +71,7 @@ def settle_batch(
         queue = load.waiting_orders(cursor, activity.pk, at_most)
         if not queue:
             return 0
-        seated = seat(cursor, activity.pk, terms, queue)
+        seated = seat(cursor, activity.pk, terms, queue, now)
         full = [group for group in seated.groups if group.is_full]
         drawn = [make_draw(activity.pk, group, terms.has_draw, maker) for group in full]
         holders = [order.member_id for group in full for order in group.orders]
@@ -101,7 +102,9 @@ class Seated(NamedTuple):
     handled: list[int]  # positions that leave the queue
 
 
-def seat(cursor: load.Cursor, activity_id: int, terms: Terms, queue: list[load.Waiter]) -> Seated:
+def seat(
+    cursor: load.Cursor, activity_id: int, terms: Terms, queue: list[load.Waiter], now: datetime
+) -> Seated:
     """Lock the groups concerned and seat the batch in payment order.
 
     Orders for which no group of the public queue was open stay in the queue.
@@ -110,13 +113,14 @@ def seat(cursor: load.Cursor, activity_id: int, terms: Terms, queue: list[load.W
     for_leaders = [waiter for waiter in queue if waiter.group_id]
     queue_groups: list[OpenGroup] = []
     if for_queue:
-        repeats = max(Counter(waiter.order.member_id for waiter in for_queue).values())
-        most = len(for_queue) // terms.tables.size + repeats + SPARE
+        members = Counter(waiter.order.member_id for waiter in for_queue)
+        begun = load.count_begun_with(cursor, activity_id, members)  # closed to somebody who waits
+        most = len(for_queue) // terms.tables.size + max(members.values()) + begun + SPARE
         queue_groups = load.lock_queue_groups(cursor, activity_id, most)
     leader_groups = load.lock_groups(cursor, {waiter.group_id for waiter in for_leaders})
-    ran_out = seat_queue([waiter.order for waiter in for_queue], queue_groups, terms.tables.seats_per_group)
+    ran_out = seat_in_time(for_queue, queue_groups, terms.tables.seats_per_group, now)
     refused = seat_in_groups(
-        [waiter.order for waiter in for_leaders], [waiter.group_id for waiter in for_leaders], leader_groups
+        [(waiter.order, waiter.group_id, waiter.paid_at) for waiter in for_leaders], leader_groups
     )
     staying = {order.id for order in ran_out}
     return Seated(
@@ -124,6 +128,20 @@ def seat(cursor: load.Cursor, activity_id: int, terms: Terms, queue: list[load.W
         refused=refused,
         handled=[waiter.position for waiter in queue if waiter.order.id not in staying],
     )
+
+
+def seat_in_time(
+    queue: list[load.Waiter], groups: list[OpenGroup], per_group: int, now: datetime
+) -> list[SeatedOrder]:
+    """Seat the queue; a group whose time is over takes only those who paid before it was."""
+    overdue = [group.expires_at for group in groups if group.expires_at and group.expires_at <= now]
+    if not overdue:
+        return seat_queue([waiter.order for waiter in queue], groups, per_group)
+    deadline = moment(min(overdue))
+    in_time = [waiter.order for waiter in queue if waiter.paid_at < deadline]
+    late = [waiter.order for waiter in queue if waiter.paid_at >= deadline]
+    on_time = [group for group in groups if not group.expires_at or group.expires_at > now]
+    return seat_queue(in_time, groups, per_group) + seat_queue(late, on_time, per_group)
 
 
 def apply_rules(terms: Terms, price: int, drawn: list[Drawn], wallets: LockedWallets) -> Settled:

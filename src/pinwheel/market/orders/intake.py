@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets
 from pinwheel.market.clock import business_day
-from pinwheel.market.groups.opening import ensure_reserve
+from pinwheel.market.groups.opening import open_groups
 from pinwheel.market.ids import new_ids
 from pinwheel.market.orders import decide, load, write
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
@@ -52,7 +52,10 @@ def take_joins(requests: Sequence[JoinRequest], now: datetime) -> list[JoinResul
             with transaction.atomic():
                 return take_in_transaction(raw_cursor(), requests, now)
         except OutOfGroups as out:
-            ensure_reserve(out.activity.id, out.activity.terms.plan.group.size, LEADER_RESERVE, now)
+            # Groups that others hold locked are no help: open as many as this batch may need.
+            wanted = sum(request.opens_group for request in requests)
+            size = out.activity.terms.plan.group.size
+            open_groups(out.activity.id, size, max(wanted, LEADER_RESERVE), now)
         except (IntegrityError, psycopg.IntegrityError):
             if attempt == ATTEMPTS - 1:
                 raise
@@ -102,10 +105,10 @@ def same_key(
     """The answer to a request whose key came twice in one batch: that of the first."""
     first = firsts[request.request_key]
     answer = results[first]
-    if answer is None or isinstance(answer, Refused):
-        return answer or Refused("not_found")
     if requests[first].request_print != request.request_print:
         return Refused("idempotency_conflict")
+    if answer is None or isinstance(answer, Refused):
+        return answer or Refused("not_found")
     return JoinResult(
         answer.order_id,
         answer.activity_id,
@@ -213,7 +216,7 @@ def write_joins(
         transfers = write.hold_transfers(paid, held, HOLD, [order.member_id for order in paid])
         batch = post(cursor, now, transfers, wallets)
         write.write_orders(cursor, paid, now, batch)
-        write.write_waiting(cursor, paid)
+        write.write_waiting(cursor, paid, now)
         write.count_joins(cursor, [(order.member_id, order.activity_id) for order in paid], business_day(now))
     if unpaid:
         write.write_orders(cursor, unpaid, now, 0)

@@ -74,6 +74,7 @@ class Waiting(models.Model):
     member_id = models.BigIntegerField()
     group_id = models.BigIntegerField()  # a leader's group; 0: the public queue
     price = models.BigIntegerField()
+    paid_at = models.DateTimeField()
     route = models.SmallIntegerField()
     flags = models.SmallIntegerField()
 

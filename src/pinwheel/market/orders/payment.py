@@ -16,7 +16,7 @@ from pinwheel.market.clock import business_day
 from pinwheel.market.groups.seats import SeatedOrder
 from pinwheel.market.groups.transfers import refund_transfers
 from pinwheel.market.orders import load, write
-from pinwheel.market.orders.decide import MemberState
+from pinwheel.market.orders.decide import GroupState, MemberState
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE
 from pinwheel.market.orders.write import NewOrder
@@ -36,7 +36,11 @@ def take_payment(order_id: int, now: datetime) -> None:
     order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state not in (Order.State.UNPAID, Order.State.LAPSED):
         return
-    group_id = seat_to_take(cursor, order, activity, terms, now)
+    # A lapsed order gave its piece back: it needs another before it can have a seat.
+    has_piece = order.state == Order.State.UNPAID or write.take_piece(
+        cursor, order.activity_id, order.product_id
+    )
+    group_id = seat_to_take(cursor, order, activity, terms, now) if has_piece else NO_SEAT
     wallets = lock_wallets(cursor, [order.member_id])
     states = {order.member_id: MemberState(cash=0, is_frozen=False)}
     load.read_counts(cursor, IntegerArray([order.member_id]), states)
@@ -53,8 +57,10 @@ def take_payment(order_id: int, now: datetime) -> None:
     cursor.execute("DELETE FROM orders_unpaid WHERE order_id = %s", (order.pk,))
     if group_id == NO_SEAT:
         refund_late(cursor, order, terms, now)
+        if has_piece:
+            write.give_back_pieces(cursor, [(order.activity_id, order.product_id)])
     else:
-        write.write_waiting(cursor, [row])
+        write.write_waiting(cursor, [row], now)
         wake_settler(cursor, {order.activity_id})
 
 
@@ -66,33 +72,38 @@ def seat_to_take(cursor: Cursor, order: Order, activity: Activity, terms: Terms,
         return order.group_id
     if order.group_id == QUEUE:
         return QUEUE if terms.plan.group.late_payment == "next_group" else NO_SEAT
-    if hold_seat(cursor, order.group_id, order.member_id, terms.tables.seats_per_group):
-        return order.group_id
-    if terms.plan.group.late_payment == "refund":
-        return NO_SEAT
-    if terms.plan.group.seating == "either":
-        return QUEUE
+    plan = terms.plan
+    others = plan.group.late_payment == "next_group" and plan.group.seating == "leader"
+    wanted = [order.group_id, *(groups_with_seats(cursor, order, now) if others else [])]
+    groups = load.lock_groups(cursor, set(wanted))
+    for group_id in wanted:
+        if hold_seat(cursor, groups.get(group_id), order.member_id, terms.tables.seats_per_group, now):
+            return group_id
+    either = plan.group.late_payment == "next_group" and plan.group.seating == "either"
+    return QUEUE if either else NO_SEAT
+
+
+def groups_with_seats(cursor: Cursor, order: Order, now: datetime) -> list[int]:
+    """Leaders' groups of the activity that still form, the fullest first."""
     cursor.execute(
         "SELECT id FROM groups_group WHERE activity_id = %s AND state = 0 AND leader_id <> 0"
-        " AND expires_at > %s ORDER BY taken DESC, id LIMIT 20",
-        (order.activity_id, now),
+        " AND id <> %s AND expires_at > %s AND taken < size ORDER BY taken DESC, id LIMIT 20",
+        (order.activity_id, order.group_id, now),
     )
-    for (group_id,) in cursor.fetchall():
-        if hold_seat(cursor, group_id, order.member_id, terms.tables.seats_per_group):
-            return int(group_id)
-    return NO_SEAT
+    return [row[0] for row in cursor.fetchall()]
 
 
-def hold_seat(cursor: Cursor, group_id: int, member_id: int, per_group: int) -> bool:
-    """Hold a free seat of a leader's group for a member; False if there is none for that member."""
-    group = load.lock_groups(cursor, {group_id}).get(group_id)
+def hold_seat(
+    cursor: Cursor, group: GroupState | None, member_id: int, per_group: int, now: datetime
+) -> bool:
+    """Hold a free seat of a locked leader's group for a member; False if there is none for that member."""
     if group is None or group.state != 0 or len(group.members) >= group.size:
         return False
-    if group.members.count(member_id) >= per_group:
+    if group.members.count(member_id) >= per_group or (group.expires_at and group.expires_at <= now):
         return False
     cursor.execute(
         "UPDATE groups_group SET held_members = held_members || %s::bigint WHERE id = %s",
-        (member_id, group_id),
+        (member_id, group.id),
     )
     return True
 
@@ -143,13 +154,15 @@ def lapse_holds(now: datetime, at_most: int = 500) -> int:
 def lapse(cursor: Cursor, due: list[int]) -> int:
     """Lapse these orders where they are still unpaid; return how many were."""
     cursor.execute(
-        "SELECT id, member_id, group_id FROM orders_order WHERE id = ANY(%s) AND state = %s"
+        "SELECT id, member_id, group_id, activity_id, product_id FROM orders_order"
+        " WHERE id = ANY(%s) AND state = %s"
         " ORDER BY id FOR NO KEY UPDATE",
         (IntegerArray(due), Order.State.UNPAID.value),
     )
     orders = cursor.fetchall()
-    groups = load.lock_groups(cursor, {group_id for _, _, group_id in orders if group_id})
-    for _, member_id, group_id in orders:
+    write.give_back_pieces(cursor, [(activity, product) for *_, activity, product in orders])
+    groups = load.lock_groups(cursor, {order[2] for order in orders if order[2]})
+    for _, member_id, group_id, *_ in orders:
         if group_id in groups and groups[group_id].state == 0:
             cursor.execute(
                 "UPDATE groups_group SET held_members = held_members[:p - 1] || held_members[p + 1:]"
@@ -157,7 +170,7 @@ def lapse(cursor: Cursor, due: list[int]) -> int:
                 " WHERE id = %s AND p IS NOT NULL",
                 (member_id, group_id, group_id),
             )
-    ids = [order_id for order_id, _, _ in orders]
+    ids = [order[0] for order in orders]
     cursor.execute(
         "UPDATE orders_order SET state = %s WHERE id = ANY(%s)",
         (Order.State.LAPSED.value, IntegerArray(ids)),

@@ -42,6 +42,7 @@ WAITING_COLUMNS = [
     ("member_id", "i8"),
     ("group_id", "i8"),
     ("price", "i8"),
+    ("paid_at", "i8"),
     ("route", "i2"),
     ("flags", "i2"),
 ]
@@ -88,13 +89,14 @@ def write_orders(cursor: Cursor, orders: Sequence[NewOrder], now: datetime, paid
     copy_in(cursor, "orders_order", columns, encode_rows(columns, values, len(orders)))
 
 
-def write_waiting(cursor: Cursor, orders: Sequence[NewOrder]) -> None:
-    """Put paid orders into the queue, in their order."""
+def write_waiting(cursor: Cursor, orders: Sequence[NewOrder], now: datetime) -> None:
+    """Put orders paid now into the queue, in their order."""
     values: dict[str, Any] = {
         name: np.array([getattr(order, name) for order in orders], dtype=np.int64)
         for name, _ in WAITING_COLUMNS
-        if name != "order_id"
+        if name not in ("order_id", "paid_at")
     }
+    values["paid_at"] = moment(now)
     values["order_id"] = np.array([order.id for order in orders], dtype=np.int64)
     copy_in(cursor, "orders_waiting", WAITING_COLUMNS, encode_rows(WAITING_COLUMNS, values, len(orders)))
 
@@ -154,6 +156,30 @@ def take_stock(cursor: Cursor, pieces: Sequence[tuple[int, int]]) -> None:
     """Take one piece for each (activity, product) whose stock is limited; the rows are locked."""
     cursor.executemany(
         'UPDATE activities_activity_product SET "left" = "left" - %s'
+        ' WHERE activity_id = %s AND product_id = %s AND "left" IS NOT NULL',
+        [(count, activity, product) for (activity, product), count in sorted(Counter(pieces).items())],
+    )
+
+
+def take_piece(cursor: Cursor, activity_id: int, product_id: int) -> bool:
+    """Take one piece again for an order whose own was given back; False if none is left."""
+    cursor.execute(
+        'UPDATE activities_activity_product SET "left" = "left" - 1'
+        ' WHERE activity_id = %s AND product_id = %s AND ("left" IS NULL OR "left" > 0)',
+        (activity_id, product_id),
+    )
+    return cursor.rowcount == 1
+
+
+def give_back_pieces(cursor: Cursor, pieces: Sequence[tuple[int, int]]) -> None:
+    """Give back a piece for each (activity, product) whose stock is limited, locked in the usual order."""
+    cursor.execute(
+        'SELECT FROM activities_activity_product WHERE activity_id = ANY(%s) AND "left" IS NOT NULL'
+        " ORDER BY id FOR NO KEY UPDATE",
+        (IntegerArray(sorted({activity for activity, _ in pieces})),),
+    )
+    cursor.executemany(
+        'UPDATE activities_activity_product SET "left" = "left" + %s'
         ' WHERE activity_id = %s AND product_id = %s AND "left" IS NOT NULL',
         [(count, activity, product) for (activity, product), count in sorted(Counter(pieces).items())],
     )

@@ -92,7 +92,8 @@ def serve_demo(port: int) -> int:
     out.print(
         f"\nShop      http://127.0.0.1:{port}/            13800000001 … 13800000300, password {PASSWORD}"
         f"\nConsole   http://127.0.0.1:{port}/console/    admin or finance, password {PASSWORD}"
-        f"\nAPI       http://127.0.0.1:{port}/api/v1/docs make a key in the console under API keys"
+        f"\nAPI       http://127.0.0.1:{port}/api/v1/openapi.json  (make a key in the console, API keys)"
+        f"\nAudit     DATABASE_URL='{os.environ['DATABASE_URL']}' .venv/bin/pinwheel audit"
         "\nDemo members join every few seconds, so that you can watch a group fill. Ctrl-C ends it.\n",
         highlight=False,
         soft_wrap=True,

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("amount", models.BigIntegerField()),
                 ("state", models.SmallIntegerField(choices=[(0, "waiting"), (1, "done")], default=0)),
+                ("tries", models.IntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
                 ("done_at", models.DateTimeField(null=True)),
                 (

@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                 ("member_id", models.BigIntegerField()),
                 ("group_id", models.BigIntegerField()),
                 ("price", models.BigIntegerField()),
+                ("paid_at", models.DateTimeField()),
                 ("route", models.SmallIntegerField()),
                 ("flags", models.SmallIntegerField()),
             ],

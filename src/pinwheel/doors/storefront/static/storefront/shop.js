@@ -91,6 +91,7 @@ function playResult() {
   const seats = [...panel.querySelectorAll(".seat[data-place]")];
   const step = Math.min(260, 4000 / Math.max(seats.length, 1));
   for (const seat of seats) seat.style.setProperty("--delay", `${Number(seat.dataset.place) * step}ms`);
+  document.getElementById("live").style.setProperty("--end", `${step * (seats.length + 1)}ms`);
   panel.classList.add("is-playing");
   setTimeout(() => panel.classList.remove("is-playing"), step * (seats.length + 1) + 700);
 }

@@ -1,0 +1,147 @@
+"""A small shop in which every kind of thing has happened, and the addresses of the console's pages."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.urls import reverse
+
+from pinwheel.doors.api.keys import make_key
+from pinwheel.ledger.models import Batch
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.services import create_activity
+from pinwheel.market.adjustments import services as adjustments
+from pinwheel.market.adjustments.models import AdjustmentProposal
+from pinwheel.market.cashier.models import Payment, Refund
+from pinwheel.market.clock import current_time
+from pinwheel.market.groups.models import Group
+from pinwheel.market.members.models import Member
+from pinwheel.market.orders.models import Order
+from pinwheel.market.plans.models import PlanDraft, PlanVersion
+from pinwheel.plan.load import playbook_text
+from stage import Stage, make_members
+
+LISTS = [
+    "catalogue_product",
+    "plans_plandraft",
+    "plans_planversion",
+    "activities_activity",
+    "groups_group",
+    "orders_order",
+    "cashier_payment",
+    "cashier_refund",
+    "members_member",
+    "adjustments_adjustmentproposal",
+    "staff_operator",
+    "auth_group",
+    "api_apikey",
+    "admin_logentry",
+]
+LEDGER = ["ledger_explorer", "ledger_accounts", "ledger_batches", "ledger_audit"]
+
+
+@dataclass
+class Shop:
+    """The shop: its staff, its stage (an activity on sale), and a draft of another activity."""
+
+    staff: Any
+    stage: Stage
+    draft: Activity
+
+    def pages(self) -> list[str]:
+        """Addresses of every kind of page that is read."""
+        lists = [reverse(f"admin:{name}_changelist") for name in LISTS]
+        adds = [reverse(f"admin:{name}_add") for name in ("catalogue_product", "plans_plandraft")]
+        adds += [reverse(f"admin:{name}_add") for name in ("activities_activity", "api_apikey")]
+        adds += [reverse(f"admin:{name}_add") for name in ("staff_operator", "auth_group")]
+        ledger = [reverse(f"admin:{name}") for name in LEDGER]
+        batch = Batch.objects.aggregate(last=Max("pk"))["last"]
+        ledger += [
+            reverse("admin:ledger_batch_page", args=[batch]),
+            reverse("admin:ledger_member", args=[self.stage.members[0]]),
+        ]
+        return [reverse("admin:index"), *lists, *adds, *ledger, *self.object_pages(), *self.asking_pages()]
+
+    def object_pages(self) -> list[str]:
+        """One page of each kind of thing, and of each state that looks different."""
+        settled = Group.objects.filter(state=Group.State.SETTLED).first()
+        forming = Group.objects.filter(state=Group.State.FORMING, taken__gt=0).first()
+        things: list[Any] = [
+            self.stage.products[0],
+            PlanDraft.objects.get(name="broken"),
+            PlanDraft.objects.exclude(name="broken").get(),
+            PlanVersion.objects.first(),
+            self.stage.activity,
+            self.draft,
+            settled,
+            forming,
+            Order.objects.filter(state=Order.State.SETTLED).first(),
+            Order.objects.filter(state=Order.State.REFUNDED, route=Order.Route.EXTERNAL).first(),
+            Order.objects.filter(state=Order.State.UNPAID).first(),
+            Payment.objects.first(),
+            Refund.objects.first(),
+            Member.objects.get(pk=self.stage.members[0]),
+            Member.objects.get(is_frozen=True),
+            *AdjustmentProposal.objects.all(),
+            self.staff["audit"],
+        ]
+        return [page(thing) for thing in things]
+
+    def asking_pages(self) -> list[str]:
+        """Pages that ask before they do something."""
+        waiting = AdjustmentProposal.objects.filter(state=0).get()
+        draft = PlanDraft.objects.exclude(name="broken").get()
+        member = Member.objects.get(pk=self.stage.members[0])
+        return [
+            page(draft, "publish"),
+            page(self.draft, "sell"),
+            page(self.stage.activity, "stop"),
+            page(member, "freeze"),
+            page(member, "adjust"),
+            page(waiting, "confirm"),
+            page(waiting, "reject"),
+        ]
+
+
+def page(thing: Any, name: str = "change") -> str:
+    """The address of a page of one thing."""
+    meta = thing._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[thing.pk])
+
+
+def fill_shop(staff: Any) -> Shop:
+    """Groups settled and forming, payments and refunds, drafts, adjustments, a frozen member, a key."""
+    now = current_time() - timedelta(minutes=40)
+    stage = Stage("draw-on-fill", members=10, at=now, ends=timedelta(hours=2), products=2)
+    size = stage.plan.group.size
+    stage.members += make_members(2 * size, 100_000, stage.now)
+    for member in stage.members[: size - 2]:
+        stage.join(member)
+    for member in stage.members[size - 2 : size]:
+        stage.callback(stage.join(member, external=True).order_id)
+    stage.settle(maker=lambda draw, seed, orders: list(range(len(orders))))
+    stage.join(stage.members[0])
+    stage.join(stage.members[1], external=True)
+    stage.settle()
+    draft = create_activity(
+        stage.activity.plan_version, stage.products, stage.now, None, stage.now, title=("草稿", "A draft")
+    )
+    PlanDraft.objects.create(name="broken", source="plan: broken\noffer: {price: 9.999}\n", updated_at=now)
+    PlanDraft.objects.create(name="ordinary-group", source=playbook_text("ordinary-group"), updated_at=now)
+    adjust(staff, stage)
+    Member.objects.filter(pk=stage.members[3]).update(is_frozen=True, frozen_reason="asked by the member")
+    make_key("mall", ["members:read"], now)
+    return Shop(staff, stage, draft)
+
+
+def adjust(staff: Any, stage: Stage) -> None:
+    """A proposal that waits, one confirmed and one rejected."""
+    finance, support = staff["finance"], staff["support"]
+    for number, reason in enumerate(("waits", "is confirmed", "is rejected")):
+        member = Member.objects.get(pk=stage.members[number])
+        made = adjustments.propose(member, 0, 500, reason, support, stage.now + timedelta(seconds=number))
+        if number == 1:
+            adjustments.confirm(made.pk, finance, stage.now)
+        if number == 2:
+            adjustments.reject(made.pk, finance, stage.now)

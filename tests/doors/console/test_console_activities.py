@@ -1,0 +1,170 @@
+"""An activity from draft to end, as an operator does it."""
+
+from datetime import timedelta
+
+import pytest
+from console_shop import page
+from django.urls import reverse
+
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.catalogue.models import Product
+from pinwheel.market.clock import business_zone, current_time
+from pinwheel.market.groups.models import Group
+from pinwheel.market.ids import ACTIVITY, to_text
+from pinwheel.market.orders.models import Order
+from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.plans.services import publish_plan
+from stage import Stage, changed
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def version(staff) -> PlanVersion:
+    return publish_plan(changed("draw-on-fill"), "", None, current_time())
+
+
+@pytest.fixture
+def product(version) -> Product:
+    return Product.objects.create(
+        id=7, code="tea", name_zh="茶", name_en="Tea", price=9900, created_at=current_time()
+    )
+
+
+def form(version: PlanVersion, product: Product, **changes: object) -> dict[str, object]:
+    starts = (current_time() - timedelta(hours=1)).astimezone(business_zone())
+    ends = starts + timedelta(days=1)
+    return {
+        "plan_version": version.pk,
+        "title_zh": "",
+        "title_en": "",
+        "offered": [product.pk],
+        "price": "",
+        "stock": "",
+        "starts_at_0": starts.strftime("%Y-%m-%d"),
+        "starts_at_1": starts.strftime("%H:%M:%S"),
+        "ends_at_0": ends.strftime("%Y-%m-%d"),
+        "ends_at_1": ends.strftime("%H:%M:%S"),
+        **changes,
+    }
+
+
+def add(client, version, product, **changes):
+    return client.post(reverse("admin:activities_activity_add"), form(version, product, **changes))
+
+
+def test_a_draft_takes_title_and_price_of_its_plan(staff, version, product):
+    answer = add(staff.client("operations"), version, product)
+    activity = Activity.objects.get()
+    assert answer.url == page(activity)
+    assert activity.state == Activity.State.DRAFT
+    assert activity.price == 10_000
+    assert activity.title_en == changed("draw-on-fill").title.en
+    assert [offer.left for offer in activity.offers.all()] == [None]
+
+
+def test_a_draft_says_its_own_price_exactly(staff, version, product):
+    add(staff.client("operations"), version, product, price="1,234.05", stock="30", title_zh="春茶")
+    activity = Activity.objects.get()
+    assert activity.price == 123_405
+    assert activity.title_zh == "春茶"
+    assert [offer.left for offer in activity.offers.all()] == [30]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"price": "99.999"}, "allowed: an amount in yuan with at most two decimals"),
+        ({"price": "0"}, "out of range"),
+        ({"price": "1e3"}, "cannot be read"),
+        ({"price": "99999999999"}, "out of range"),
+        ({"price": "-5"}, "cannot be read"),
+        ({"price": "９９"}, "cannot be read"),
+        ({"stock": "0"}, "greater than or equal to 1"),
+        ({"offered": []}, "This field is required"),
+        ({"plan_version": 5}, "not one of the available choices"),
+        ({"ends_at_0": "2020-01-01"}, "The end must lie after the start"),
+        ({"starts_at_0": "tomorrow"}, "Enter a valid date"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_kept(staff, version, product, changes, message):
+    answer = add(staff.client("operations"), version, product, **changes)
+    assert answer.status_code == 200
+    assert message in answer.content.decode()
+    assert not Activity.objects.exists()
+
+
+def test_only_a_draft_is_edited(staff, version, product):
+    client = staff.client("operations")
+    add(client, version, product)
+    activity = Activity.objects.get()
+    answer = client.post(page(activity), form(version, product, price="55.00", stock="5", title_en="Spring"))
+    assert answer.status_code == 302
+    activity.refresh_from_db()
+    assert (activity.price, activity.title_en) == (5500, "Spring")
+    assert [offer.left for offer in activity.offers.all()] == [5]
+
+    asked = client.get(page(activity, "sell")).content.decode()
+    assert "its terms are fixed" in asked
+    assert "55.00" in asked
+    assert client.post(page(activity, "sell")).url == page(activity)
+    activity.refresh_from_db()
+    assert activity.state == Activity.State.RUNNING
+    assert Group.objects.filter(activity_id=activity.pk).exists()
+
+    client.post(page(activity), form(version, product, price="1.00"))
+    refused = client.post(page(activity, "sell"), follow=True).content.decode()
+    assert "Only a draft can be changed" in refused
+    activity.refresh_from_db()
+    assert activity.price == 5500
+    text = client.get(page(activity)).content.decode()
+    assert f"/activities/{to_text(ACTIVITY, activity.pk)}" in text
+    assert "<svg" in text
+
+
+def test_an_activity_that_starts_later_is_scheduled(staff, version, product):
+    client = staff.client("operations")
+    add(client, version, product, starts_at_0="2099-01-01", ends_at_0="", ends_at_1="")
+    activity = Activity.objects.get()
+    client.post(page(activity, "sell"))
+    activity.refresh_from_db()
+    assert activity.state == Activity.State.SCHEDULED
+
+
+def test_stopping_says_what_goes_back_and_gives_it_back(staff):
+    stage = Stage("draw-on-fill", members=3, at=current_time())
+    for member in stage.members:
+        stage.join(member)
+    stage.settle()
+    client = staff.client("operations")
+    asked = client.get(page(stage.activity, "stop")).content.decode()
+    assert "Seats refunded in full" in asked
+    assert "300.00" in asked
+    assert client.post(page(stage.activity, "stop")).url == page(stage.activity)
+    assert stage.reload().state == Activity.State.ENDED
+    assert set(Order.objects.values_list("state", flat=True)) == {Order.State.REFUNDED}
+    assert [stage.cash(member) for member in stage.members] == [100_000] * 3
+    again = client.post(page(stage.activity, "stop"), follow=True).content.decode()
+    assert "This has ended" in again
+
+
+def test_products_are_priced_in_yuan(staff):
+    client = staff.client("operations")
+    data = {
+        "code": "rice",
+        "name_zh": "大米",
+        "name_en": "Rice",
+        "price": "19.9",
+        "cost": "0",
+        "stock": "12",
+        "pictures-TOTAL_FORMS": "0",
+        "pictures-INITIAL_FORMS": "0",
+    }
+    assert client.post(reverse("admin:catalogue_product_add"), data).status_code == 302
+    product = Product.objects.get(code="rice")
+    assert (product.price, product.cost, product.stock) == (1990, 0, 12)
+    data["price"] = "0.07"
+    assert client.post(page(product), data).status_code == 302
+    product.refresh_from_db()
+    assert product.price == 7
+    assert "0.07" in client.get(page(product)).content.decode()
