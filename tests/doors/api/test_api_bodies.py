@@ -1,5 +1,7 @@
 """Bodies as they come: every bad one gets its problem, none reaches the database or breaks the server."""
 
+import itertools
+
 import pytest
 
 from pinwheel.doors.api.bodies import MOST_BYTES, read_json
@@ -77,11 +79,10 @@ FIELDS = [
 ]
 
 
-@pytest.mark.parametrize(("change", "name", "code"), FIELDS)
-def test_wrong_fields_are_named_and_nothing_is_done(shop, change, name, code):
+def test_wrong_fields_are_named_and_nothing_is_done(shop):
     members = Member.objects.count()
-    body = {"phone": "13800138000", "nickname": "n", "adult_confirmed": True} | change
-    for language in ("en", "zh"):
+    for (change, name, code), language in itertools.product(FIELDS, ("en", "zh")):
+        body = {"phone": "13800138000", "nickname": "n", "adult_confirmed": True} | change
         answer = shop.post("/members", body, **{"Accept-Language": language})
         assert answer.status_code == 422
         error = answer.json()["errors"][0]
@@ -90,17 +91,17 @@ def test_wrong_fields_are_named_and_nothing_is_done(shop, change, name, code):
     assert Member.objects.count() == members
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b"1", b'"x"', b"[{}]"])
-def test_a_body_must_be_an_object(shop, body):
-    answer = shop.client.generic(
-        "POST",
-        f"/api/v1/activities/{shop.activity_id}/joins",
-        body,
-        content_type=JSON,
-        headers=shop.headers(**{"Idempotency-Key": "k"}),
-    )
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["code"] == "model_type"
+def test_a_body_must_be_an_object(shop):
+    for body in (b"[]", b"null", b"1", b'"x"', b"[{}]"):
+        answer = shop.client.generic(
+            "POST",
+            f"/api/v1/activities/{shop.activity_id}/joins",
+            body,
+            content_type=JSON,
+            headers=shop.headers(**{"Idempotency-Key": "k"}),
+        )
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["code"] == "model_type"
     assert not Order.objects.exists()
 
 

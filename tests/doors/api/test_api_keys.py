@@ -81,11 +81,9 @@ def test_the_cache_stays_small(database, monkeypatch):
         assert len(keys._cache) <= 3
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic eDp5", "bearer nonsense", "Bearer a b", "Bearer pk_\x7f"]
-)
-def test_callers_without_a_key_are_told_how_to_send_one(shop, header):
-    refused = shop.get("/activities", Authorization=header)
-    assert refused.status_code == 401 and refused.json()["code"] == "unauthenticated"
-    assert refused["WWW-Authenticate"].startswith('Bearer realm="pinwheel"')
+def test_callers_without_a_key_are_told_how_to_send_one(shop):
+    for header in ("", "Bearer", "Bearer ", "Basic eDp5", "bearer nonsense", "Bearer a b", "Bearer pk_\x7f"):
+        refused = shop.get("/activities", Authorization=header)
+        assert refused.status_code == 401 and refused.json()["code"] == "unauthenticated"
+        assert refused["WWW-Authenticate"].startswith('Bearer realm="pinwheel"')
     assert shop.get("/activities", Authorization=f"bEARER  {shop.key}").status_code == 200

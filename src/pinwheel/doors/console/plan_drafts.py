@@ -72,6 +72,12 @@ class PlanDraftAdmin(ConsoleAdmin):
                 request, _("Kept as a draft; %d problems stand in the way of publishing.") % problems
             )
 
+    def response_add(
+        self, request: HttpRequest, obj: PlanDraft, post_url_continue: Any = None
+    ) -> HttpResponse:
+        messages.success(request, _("The draft is kept."))
+        return HttpResponseRedirect(page_url(PlanDraft, obj.pk))
+
     def change_view(
         self,
         request: HttpRequest,

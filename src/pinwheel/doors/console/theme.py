@@ -12,6 +12,10 @@ def style(request: HttpRequest) -> str:
     return static("console/console.css")
 
 
+def favicon(request: HttpRequest) -> str:
+    return static("console/favicon.svg")
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Pinwheel",
     "SITE_HEADER": "Pinwheel",
@@ -22,6 +26,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "6px",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": favicon}],
     "STYLES": [style],
     "SIDEBAR": {
         "show_search": False,

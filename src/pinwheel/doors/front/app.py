@@ -53,6 +53,8 @@ class Front:
             await self.live_through(receive, send)
         elif scope["type"] == "http":
             await self.serve(Exchange(scope, receive, send))
+        else:
+            await send({"type": "websocket.close", "code": 1000})
 
     async def serve(self, exchange: Exchange) -> None:
         """Answer one request, whatever happens, and log it."""

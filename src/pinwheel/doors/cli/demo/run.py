@@ -85,6 +85,7 @@ def serve_demo(port: int) -> int:
     """Serve until Ctrl-C, with a worker beside, while demo members keep joining."""
     from pinwheel.doors.cli.demo.shop import PASSWORD
 
+    os.environ["PINWHEEL_BASE_URL"] = f"http://127.0.0.1:{port}"
     children = [
         subprocess.Popen([sys.executable, "-m", "pinwheel", "serve", "--port", str(port)]),
         subprocess.Popen([sys.executable, "-m", "pinwheel", "worker"]),
