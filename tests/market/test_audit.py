@@ -67,13 +67,16 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "{waiting}",
     ),
     "a seated order stands in the queue": (
-        "INSERT INTO orders_waiting (activity_id, order_id, member_id, group_id, price, paid_at, route, flags)"
-        " SELECT activity_id, id, member_id, 0, price, paid_at, route, flags FROM orders_order WHERE id = {seated}",
+        "INSERT INTO orders_waiting"
+        " (activity_id, order_id, member_id, group_id, price, paid_at, route, flags)"
+        " SELECT activity_id, id, member_id, 0, price, paid_at, route, flags FROM orders_order"
+        " WHERE id = {seated}",
         "waiting_orders_are_paid",
         "{seated}",
     ),
     "an order stands in the queue twice": (
-        "INSERT INTO orders_waiting (activity_id, order_id, member_id, group_id, price, paid_at, route, flags)"
+        "INSERT INTO orders_waiting"
+        " (activity_id, order_id, member_id, group_id, price, paid_at, route, flags)"
         " SELECT activity_id, order_id, member_id, 0, price, paid_at, route, flags FROM orders_waiting"
         " WHERE order_id = {waiting}",
         "waiting_orders_are_paid",

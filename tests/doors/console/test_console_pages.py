@@ -1,6 +1,7 @@
 """Every page answers in both languages, says what it should, and costs the same with more rows."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from console_shop import LISTS, Shop, page
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pinwheel.doors.console.words import IN_ADVANCE, group_state
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, to_text
 from pinwheel.market.members.models import Member
@@ -143,3 +145,24 @@ def test_things_that_are_not_there_lead_back(shop: Shop):
             assert answer.status_code == 302, (name, wrong)
     assert client.get(reverse("admin:ledger_batch_page", args=[10**15])).status_code == 404
     assert client.get(reverse("admin:index") + "no/such/page/").status_code == 404
+
+
+@pytest.mark.parametrize("state", [*Group.State, IN_ADVANCE])
+def test_groups_are_filtered_by_state(shop: Shop, state: int):
+    url = reverse("admin:groups_group_changelist")
+    shown = shop.staff.client("support").get(url, {"state": int(state)}).context_data["cl"].result_list
+    wanted = [group for group in Group.objects.order_by("-pk") if group_state(group) == state]
+    assert [group.pk for group in shown] == [group.pk for group in wanted[:50]]
+
+
+def test_what_people_typed_is_shown_as_text(shop: Shop):
+    script = "<script>alert(1)</script>"
+    member = shop.stage.members[4]
+    Member.objects.filter(pk=member).update(nickname=script)
+    client = shop.staff.client("boss")
+    order = Order.objects.filter(member_id=member).first()
+    urls = [page(Member.objects.get(pk=member)), page(order), reverse("admin:orders_order_changelist")]
+    urls += [reverse("admin:members_member_changelist"), reverse("admin:ledger_member", args=[member])]
+    urls += [reverse("admin:ledger_explorer") + "?q=" + quote(script), urls[2] + "?q=" + quote(script)]
+    for url in urls:
+        assert script not in client.get(url).content.decode(), url

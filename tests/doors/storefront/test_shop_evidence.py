@@ -126,3 +126,10 @@ def test_changed_evidence_is_found_out(database):
     lost = next(seat for seat in seats if seat["outcome"] == "other")
     won["outcome"], lost["outcome"] = "other", "winner"
     assert [step[0] for step in failed_steps(document)] == ["outcomes"]
+
+
+def test_commits_of_leaders_groups_are_shown_before_they_are_opened(database, client_of):
+    activity = stage.on_sale("leader-five")
+    page = client_of().get(f"/activities/{to_text(ACTIVITY, activity.pk)}/draws").content.decode()
+    group_id = stage.join(activity, stage.member().pk, opens_group=True)[0].group_id
+    assert evidence(Group.objects.get(pk=group_id))["commit"] in page

@@ -43,6 +43,7 @@ def shop(database):
             "/",
             *(f"/activities/{to_text(ACTIVITY, a.pk)}" for a in (running, leaders, either, coming)),
             f"/activities/{to_text(ACTIVITY, running.pk)}/live",
+            f"/activities/{to_text(ACTIVITY, running.pk)}/draws",
             f"/activities/{to_text(ACTIVITY, running.pk)}/join",
             f"/activities/{to_text(ACTIVITY, leaders.pk)}/join?opens=1",
             f"/groups/{to_text(GROUP, settled.pk)}",
@@ -182,7 +183,7 @@ def test_a_form_without_its_token_is_refused_kindly(database, client_of, languag
 
 
 def test_qr_codes_are_pictures(shop, client_of):
-    for path in (shop["paths"][1], shop["paths"][8]):
+    for path in (shop["paths"][1], shop["paths"][9]):
         response = client_of().get(f"{path}/qr.svg")
         assert response["Content-Type"] == "image/svg+xml"
         assert b"<svg" in response.content

@@ -6,7 +6,13 @@ from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.links import activity_link, batch_link, list_url, member_link, order_link
 from pinwheel.doors.console.lookups import activity_titles, member_names
 from pinwheel.doors.console.page import Facts, Table
-from pinwheel.doors.console.words import GROUP_STATES, ORDER_STATES, bars_in_words, flags_in_words
+from pinwheel.doors.console.words import (
+    GROUP_STATES,
+    ORDER_STATES,
+    bars_in_words,
+    flags_in_words,
+    group_state,
+)
 from pinwheel.market import ids
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
@@ -38,7 +44,7 @@ def group_facts(group: Group) -> Facts:
     return Facts(
         _("Group"),
         [
-            (_("State"), text.state_label(GROUP_STATES, group.state)),
+            (_("State"), text.state_label(GROUP_STATES, group_state(group))),
             (_("Public id"), text.code(ids.to_text(ids.GROUP, group.pk))),
             (_("Activity"), activity_link(group.activity_id, titles.get(group.activity_id, ""))),
             (_("Leader"), leader or _("none: public queue")),

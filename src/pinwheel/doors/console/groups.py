@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
@@ -17,7 +18,7 @@ from pinwheel.doors.console.links import activity_link, list_url, shop_evidence,
 from pinwheel.doors.console.lookups import activity_titles
 from pinwheel.doors.console.page import Action, Section
 from pinwheel.doors.console.site import SITE
-from pinwheel.doors.console.words import GROUP_STATES
+from pinwheel.doors.console.words import GROUP_STATES, IN_ADVANCE, group_state
 from pinwheel.market import ids
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Order
@@ -35,9 +36,18 @@ COLUMNS = (
 )
 
 
+def in_state(groups: QuerySet[Any], state: int) -> QuerySet[Any]:
+    """Groups of one state; those open in advance are not counted among the forming."""
+    if state == IN_ADVANCE:
+        return groups.filter(state=Group.State.FORMING, taken=0, leader_id=0)
+    if state == Group.State.FORMING:
+        return groups.filter(state=state).exclude(taken=0, leader_id=0)
+    return groups.filter(state=state)
+
+
 @admin.register(Group, site=SITE)
 class GroupAdmin(ReadOnlyAdmin):
-    """Groups, newest first; those opened in advance, in which nobody sits yet, are among the forming."""
+    """Groups, newest first; those open in advance have their draw committed before anybody sits."""
 
     list_display = (
         "public_id",
@@ -48,7 +58,7 @@ class GroupAdmin(ReadOnlyAdmin):
         "opened",
         "finished",
     )
-    list_filter = (number_filter(gettext_lazy("state"), "state", words_of(GROUP_STATES)),)
+    list_filter = (number_filter(gettext_lazy("state"), "state", words_of(GROUP_STATES), in_state),)
     search_fields = ("id",)
     search_help_text = gettext_lazy("group id (G…) or activity id (A…)")
 
@@ -105,7 +115,7 @@ class GroupAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("State"))
     def state_word(self, group: Group) -> SafeString:
-        return text.state_label(GROUP_STATES, group.state)
+        return text.state_label(GROUP_STATES, group_state(group))
 
     @admin.display(description=gettext_lazy("Seats"))
     def seats_figure(self, group: Group) -> SafeString:

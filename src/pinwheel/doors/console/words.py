@@ -29,6 +29,8 @@ GROUP_STATES: States = {
     Group.State.DISSOLVED: (_("dissolved"), "danger"),
     Group.State.UNUSED: (_("unused"), "default"),
 }
+IN_ADVANCE = 100  # not a state of its own: a forming group in which nobody sits yet and that nobody leads
+GROUP_STATES[IN_ADVANCE] = (_("open in advance"), "default")
 ORDER_STATES: States = {
     Order.State.UNPAID: (_("awaiting payment"), "warning"),
     Order.State.PAID: (_("paid, awaiting its seat"), "info"),
@@ -95,6 +97,12 @@ BAR_WORDS: dict[str, Word] = {
     "sitting_out": _("sits out after wins"),
     "at_most": _("cap of wins in a window reached"),
 }
+
+
+def group_state(group: Group) -> int:
+    """A group's state, or IN_ADVANCE."""
+    is_empty = group.state == Group.State.FORMING and not group.taken and not group.leader_id
+    return IN_ADVANCE if is_empty else group.state
 
 
 def asset_word(number: int) -> Word:

@@ -43,6 +43,16 @@ def activity_live(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 
 @require_safe
+def activity_draws(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The commits of all groups that still form, those included in which nobody sits yet."""
+    view = activity_selectors.activity_view(activity_id, current_time())
+    if view is None:
+        raise Http404
+    context = {"activity": view, "draws": group_selectors.waiting_draws(activity_id), "tab": "home"}
+    return render(request, "storefront/draws.html", context)
+
+
+@require_safe
 def activity_qr(request: HttpRequest, activity_id: int) -> HttpResponse:
     return qr_picture(share_link("activity", activity_id))
 
@@ -64,6 +74,5 @@ def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:
         "filling_commit": bytes(filling.commit).hex() if filling else "",
         "leader_groups": group_selectors.leader_groups(activity_id, now, viewer_id) if has_leaders else [],
         "recent": group_selectors.recent_groups(activity_id, viewer_id),
-        "draws": group_selectors.waiting_draws(activity_id),
         "own_open": order_selectors.open_orders(viewer_id, activity_id) if viewer_id else [],
     }

@@ -214,9 +214,13 @@ def queue_group(activity_id: int) -> Group | None:
 
 
 def leader_groups(activity_id: int, now: datetime, viewer_id: int, at_most: int = 20) -> list[GroupLine]:
-    """Open groups of leaders that can be joined, the fullest first."""
+    """Open groups of leaders in which somebody has paid a seat, the fullest first."""
     found = Group.objects.filter(
-        activity_id=activity_id, state=Group.State.FORMING, leader_id__gt=0, expires_at__gt=now
+        activity_id=activity_id,
+        state=Group.State.FORMING,
+        leader_id__gt=0,
+        taken__gt=0,
+        expires_at__gt=now,
     ).order_by("-taken", "id")[:at_most]
     return group_lines(list(found), viewer_id)
 
@@ -232,7 +236,7 @@ def recent_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[Gr
     return group_lines(newest[:at_most], viewer_id)
 
 
-def waiting_draws(activity_id: int, at_most: int = 12) -> list[GroupLine]:
+def waiting_draws(activity_id: int, at_most: int = 500) -> list[GroupLine]:
     """Draws whose commits are public and whose groups still form: those in work, and the next ones."""
     found = Group.objects.filter(activity_id=activity_id, state=Group.State.FORMING)
     return group_lines(list(found.order_by("draw_number")[:at_most]), 0)
