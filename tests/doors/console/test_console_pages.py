@@ -155,6 +155,13 @@ def test_groups_are_filtered_by_state(shop: Shop, state: int):
     assert [group.pk for group in shown] == [group.pk for group in wanted[:50]]
 
 
+def test_groups_that_nobody_sits_in_are_shown_when_asked_for(shop: Shop):
+    url = reverse("admin:groups_group_changelist")
+    shown = shop.staff.client("support").get(url).context_data["cl"].result_list
+    assert {group_state(group) for group in shown} >= {Group.State.FORMING, Group.State.SETTLED}
+    assert IN_ADVANCE not in {group_state(group) for group in shown}
+
+
 def test_what_people_typed_is_shown_as_text(shop: Shop):
     script = "<script>alert(1)</script>"
     member = shop.stage.members[4]

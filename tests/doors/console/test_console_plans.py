@@ -70,7 +70,7 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(staff, data, message):
 def test_a_wrong_draft_is_kept_and_not_published(staff):
     client = staff.client("operations")
     answer = client.post(add_url(), {"source": WRONG}, follow=True)
-    assert "problems stand in the way" in answer.content.decode()
+    assert "problems in the way of publishing" in answer.content.decode()
     draft = PlanDraft.objects.get(name="draw-on-fill")
     answer = client.post(page(draft, "publish"), {"hash": "whatever"}, follow=True)
     assert "offer.price" in answer.content.decode()

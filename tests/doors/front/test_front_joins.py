@@ -119,7 +119,7 @@ def test_both_ways_answer_identically(shop, front):
 
 
 def asked(
-    shop: Shop, change: dict[str, Any], way: int, narrow: str
+    shop: Shop, change: Change, key: str, way: int, narrow: str
 ) -> tuple[str, bytes, dict[str, str], str]:
     """Path, body, headers and query of a request of the table, by another member each way."""
     sent = headers(shop, key) | change.get("headers", {})

@@ -1,4 +1,4 @@
-"""Live pages: the whole state at once and at each change, few queries for many watchers, nothing left behind."""
+"""Live pages: the whole state at once and at each change, few queries for many, nothing left behind."""
 
 import asyncio
 import json

@@ -46,7 +46,9 @@ def test_everything_is_answered_over_one_connection(server, shop):
     assert response.status == 200 and len(json.loads(response.read())["items"]) == 1
     line.request("HEAD", "/api/v1/openapi.json")
     response = line.getresponse()
-    assert response.status == 200 and int(response["Content-Length"]) > 10_000 and response.read() == b""
+    assert (
+        response.status == 200 and int(response.headers["Content-Length"]) > 10_000 and response.read() == b""
+    )
     line.request("GET", "/%E6%97%A5%ff?x=%20")
     response = line.getresponse()
     assert response.status == 404 and response.read()

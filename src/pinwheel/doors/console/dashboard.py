@@ -146,7 +146,7 @@ def stuck_refunds(now: datetime) -> list[tuple[object, object]]:
     number = f"{len(refunds)}" if len(refunds) <= MOST_SHOWN else f"{MOST_SHOWN}+"
     since = text.moment_text(refunds[0].created_at)
     word = text.label(_("refunds stuck"), "danger")
-    said = _("%(number)s refunds wait for more than 15 minutes, the oldest since %(since)s")
+    said = _("waiting for more than 15 minutes: %(number)s, the oldest since %(since)s")
     return [(word, text.link(list_url(Refund, "state=0"), said % {"number": number, "since": since}))]
 
 
@@ -155,7 +155,7 @@ def open_adjustments() -> list[tuple[object, object]]:
     if not waiting:
         return []
     word = text.label(_("adjustments"), "warning")
-    said = _("%d proposals await a second person") % waiting
+    said = _("awaiting a second person: %d") % waiting
     return [(word, text.link(list_url(AdjustmentProposal, "state=0"), said))]
 
 
@@ -179,7 +179,7 @@ def refused_drafts() -> list[tuple[object, object]]:
     for draft in PlanDraft.objects.order_by("-updated_at")[: 2 * MOST_SHOWN]:
         problems = problems_of(draft.source)
         if problems:
-            said = _("%(plan)s: %(problems)d problems") % {"plan": draft.name, "problems": problems}
+            said = _("%(plan)s, problems: %(problems)d") % {"plan": draft.name, "problems": problems}
             rows.append((word, text.link(page_url(PlanDraft, draft.pk), said)))
     return rows
 

@@ -17,9 +17,16 @@ def words_of(states: States) -> dict[int, Word]:
 
 
 def number_filter(
-    name: Word, parameter: str, words: Mapping[int, Word], narrow: Narrow | None = None
+    name: Word,
+    parameter: str,
+    words: Mapping[int, Word],
+    narrow: Narrow | None = None,
+    unless_asked: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None,
 ) -> type[SimpleListFilter]:
-    """A filter by one numbered column, or by a narrowing of its own where the column has no index."""
+    """A filter by one numbered column, or by a narrowing of its own where the column has no index.
+
+    `unless_asked`: what a list shows while nothing is chosen.
+    """
     column = parameter
 
     class NumberFilter(SimpleListFilter):
@@ -32,7 +39,7 @@ def number_filter(
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             value = self.value()
             if value is None or not value.isdigit() or int(value) not in words:
-                return queryset
+                return unless_asked(queryset) if unless_asked else queryset
             if narrow is not None:
                 return narrow(queryset, int(value))
             return queryset.filter(**{column: int(value)})

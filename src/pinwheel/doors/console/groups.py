@@ -45,6 +45,11 @@ def in_state(groups: QuerySet[Any], state: int) -> QuerySet[Any]:
     return groups.filter(state=state)
 
 
+def begun(groups: QuerySet[Any]) -> QuerySet[Any]:
+    """All groups but those open in advance, which would stand before all others."""
+    return groups.exclude(state=Group.State.FORMING, taken=0, leader_id=0)
+
+
 @admin.register(Group, site=SITE)
 class GroupAdmin(ReadOnlyAdmin):
     """Groups, newest first; those open in advance have their draw committed before anybody sits."""
@@ -58,7 +63,7 @@ class GroupAdmin(ReadOnlyAdmin):
         "opened",
         "finished",
     )
-    list_filter = (number_filter(gettext_lazy("state"), "state", words_of(GROUP_STATES), in_state),)
+    list_filter = (number_filter(gettext_lazy("state"), "state", words_of(GROUP_STATES), in_state, begun),)
     search_fields = ("id",)
     search_help_text = gettext_lazy("group id (G…) or activity id (A…)")
 

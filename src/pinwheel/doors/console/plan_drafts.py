@@ -68,9 +68,7 @@ class PlanDraftAdmin(ConsoleAdmin):
         super().save_model(request, obj, form, change)
         problems = problems_of(obj.source)
         if problems:
-            messages.warning(
-                request, _("Kept as a draft; %d problems stand in the way of publishing.") % problems
-            )
+            messages.warning(request, _("Kept as a draft; problems in the way of publishing: %d.") % problems)
 
     def response_add(
         self, request: HttpRequest, obj: PlanDraft, post_url_continue: Any = None
@@ -157,7 +155,7 @@ class PlanDraftAdmin(ConsoleAdmin):
     def verdict(self, draft: PlanDraft) -> SafeString:
         problems = problems_of(draft.source)
         if problems:
-            return text.label(_("%d problems") % problems, "danger")
+            return text.label(_("problems: %d") % problems, "danger")
         return text.label(_("can be published"), "success")
 
     @admin.display(description=gettext_lazy("Last change"))

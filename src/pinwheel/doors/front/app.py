@@ -15,6 +15,7 @@ from pinwheel.doors.front.bridge import Bridge, WsgiApp
 from pinwheel.doors.front.exchange import Disconnected, Exchange, Receive, Scope, Send
 from pinwheel.doors.front.hub import Hub
 from pinwheel.doors.front.joins import JoinCounter, activity_of
+from pinwheel.doors.front.stopping import when_told_to_stop
 from pinwheel.market.clock import current_time
 
 log = structlog.get_logger("pinwheel.front")
@@ -93,7 +94,8 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.parts()
+                parts = self.parts()
+                when_told_to_stop(parts.loop, parts.hub.end_pages)
                 gc.collect()
                 gc.freeze()  # what was loaded stays: the collector need not go through it again
                 await send({"type": "lifespan.startup.complete"})

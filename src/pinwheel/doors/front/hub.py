@@ -145,12 +145,16 @@ class Hub:
         if payload.isascii() and payload.isdigit():
             self.mark(int(payload))
 
-    async def close(self) -> None:
-        """End all watching."""
+    def end_pages(self) -> None:
+        """End all pages and take no more; a second call changes nothing."""
         self.is_closing = True
         for topic in list(self.topics.values()):
             for watcher in topic.watchers:
                 watcher.close()
+
+    async def close(self) -> None:
+        """End all watching."""
+        self.end_pages()
         if self.listener is not None:
             self.listener.cancel()
             await asyncio.gather(self.listener, return_exceptions=True)

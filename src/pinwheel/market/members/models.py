@@ -24,6 +24,20 @@ class Member(models.Model):
         return self.nickname
 
 
+class FailedSignIn(models.Model):
+    """A password that was wrong: too many for one number within a while are refused unread."""
+
+    phone = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "members_failed_sign_in"
+        indexes = [models.Index(fields=["phone", "at"])]
+
+    def __str__(self) -> str:
+        return self.phone
+
+
 class OneTimeCode(models.Model):
     """A code sent to a phone number, to prove that it is one's own. Only its hash is kept."""
 

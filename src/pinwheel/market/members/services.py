@@ -15,13 +15,15 @@ from django.db import IntegrityError, transaction
 
 from pinwheel.ledger.wallets import open_wallets
 from pinwheel.market.ids import new_id, new_ids
-from pinwheel.market.members.models import Member, OneTimeCode
+from pinwheel.market.members.models import FailedSignIn, Member, OneTimeCode
 from pinwheel.market.members.senders import code_sender
 from pinwheel.market.refusals import Refused
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
 CODES_PER_HOUR = 5
+PASSWORD_TRIES = 10
+TRIES_WITHIN = timedelta(minutes=15)
 
 
 def read_phone(text: str) -> str:
@@ -102,14 +104,20 @@ def create_many(
 
 
 def sign_in_by_password(phone: str, password: str, now: datetime) -> Member:
-    """The member with that number and password. Raises: Refused wrong_credentials, invalid."""
-    member = Member.objects.filter(phone=read_phone(phone)).first()
+    """The member with that number and password.
+
+    Raises: Refused wrong_credentials, invalid, too_many_tries.
+    """
+    number = read_phone(phone)
+    if FailedSignIn.objects.filter(phone=number, at__gt=now - TRIES_WITHIN).count() >= PASSWORD_TRIES:
+        raise Refused("too_many_tries", {"minutes": TRIES_WITHIN // timedelta(minutes=1)})
+    member = Member.objects.filter(phone=number).first()
     if member is None or not member.password:
         make_password(password)  # takes as long as a check: an attacker learns nothing
-        raise Refused("wrong_credentials")
-    if not check_password(password, member.password):
-        raise Refused("wrong_credentials")
-    return member
+    elif check_password(password, member.password):
+        return member
+    FailedSignIn.objects.create(phone=number, at=now)
+    raise Refused("wrong_credentials")
 
 
 def send_code(phone: str, language: str, now: datetime) -> None:

@@ -170,6 +170,12 @@ def lapse(cursor: Cursor, due: list[int]) -> int:
                 " WHERE id = %s AND p IS NOT NULL",
                 (member_id, group_id, group_id),
             )
+    # A group that nobody sits in any more, not even its leader, is open in advance again.
+    cursor.execute(
+        "UPDATE groups_group SET leader_id = 0, opened_at = NULL, expires_at = NULL"
+        " WHERE id = ANY(%s) AND state = 0 AND taken = 0 AND held_members = '{}'",
+        (IntegerArray(sorted(groups)),),
+    )
     ids = [order[0] for order in orders]
     cursor.execute(
         "UPDATE orders_order SET state = %s WHERE id = ANY(%s)",

@@ -136,6 +136,6 @@ def payment_out(payment: Payment, url: str) -> PaymentOut:
         order=to_text(ORDER, payment.order_id),
         provider=payment.provider,
         amount=amount(payment.amount),
-        state=state.label,  # type: ignore[arg-type]
+        state=state.label,
         cashier_url=None if state == Payment.State.PAID else url,
     )
