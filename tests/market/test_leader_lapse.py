@@ -2,9 +2,8 @@
 
 from datetime import timedelta
 
-from stage import Stage, findings
-
 from pinwheel.market.orders.models import Order
+from stage import Stage, findings
 
 
 def test_a_leader_who_never_pays_may_open_again(database: str) -> None:

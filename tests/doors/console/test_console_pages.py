@@ -160,6 +160,9 @@ def test_groups_that_nobody_sits_in_are_shown_when_asked_for(shop: Shop):
     shown = shop.staff.client("support").get(url).context_data["cl"].result_list
     assert {group_state(group) for group in shown} >= {Group.State.FORMING, Group.State.SETTLED}
     assert IN_ADVANCE not in {group_state(group) for group in shown}
+    empty = Group.objects.filter(state=Group.State.FORMING, taken=0).first()
+    found = shop.staff.client("support").get(url, {"q": to_text(GROUP, empty.pk)})
+    assert [group.pk for group in found.context_data["cl"].result_list] == [empty.pk]
 
 
 def test_what_people_typed_is_shown_as_text(shop: Shop):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -25,7 +26,7 @@ def number_filter(
 ) -> type[SimpleListFilter]:
     """A filter by one numbered column, or by a narrowing of its own where the column has no index.
 
-    `unless_asked`: what a list shows while nothing is chosen.
+    `unless_asked`: what a list shows while nothing is chosen and nothing is searched for.
     """
     column = parameter
 
@@ -39,7 +40,8 @@ def number_filter(
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             value = self.value()
             if value is None or not value.isdigit() or int(value) not in words:
-                return unless_asked(queryset) if unless_asked else queryset
+                is_search = bool(request.GET.get(SEARCH_VAR))
+                return unless_asked(queryset) if unless_asked and not is_search else queryset
             if narrow is not None:
                 return narrow(queryset, int(value))
             return queryset.filter(**{column: int(value)})
