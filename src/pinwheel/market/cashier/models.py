@@ -48,6 +48,9 @@ class Refund(models.Model):
         db_table = "cashier_refund"
         ordering = ["-id"]
         constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_positive")]
+        indexes = [
+            models.Index(fields=["tries", "id"], name="refund_waiting", condition=models.Q(state=0)),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
