@@ -8,6 +8,7 @@ import pytest
 
 os.environ.setdefault("PINWHEEL_DATA_DIR", str(Path(__file__).resolve().parent.parent / "build" / "tests"))
 os.environ.setdefault("PINWHEEL_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
+os.environ.setdefault("PINWHEEL_EMBEDDED_FSYNC", "false")  # kills of processes lose nothing by it
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
 
 import django

@@ -53,8 +53,17 @@ def ensure_server(*, stop_with_us: bool) -> None:
         server.stop()
         server.ensure_postgres_running()
     with psycopg.connect(embedded_url("postgres"), autocommit=True) as connection:
+        set_fsync(connection, environment().embedded_fsync)
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'pinwheel'").fetchone():
             connection.execute("CREATE DATABASE pinwheel")
+
+
+def set_fsync(connection: psycopg.Connection[tuple[object, ...]], is_on: bool) -> None:
+    """Make the running server flush every commit to disk, or not."""
+    wanted = "on" if is_on else "off"
+    if connection.execute("SHOW fsync").fetchone() != (wanted,):
+        connection.execute(f"ALTER SYSTEM SET fsync = {wanted}")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def ensure_database() -> None:

@@ -27,6 +27,9 @@ class Environment(BaseSettings):
         description="postgresql://… of a server; without it the embedded PostgreSQL in the data folder",
     )
     data_dir: Path = Field(Path("data"), description="embedded database and uploaded pictures")
+    embedded_fsync: bool = Field(
+        True, description="false: the embedded database may lose data when the machine fails; for tests"
+    )
     secret_key: SecretStr = Field(
         SecretStr(DEVELOPMENT_SECRET), description="signs sessions and tokens; at least 32 characters"
     )
