@@ -19,7 +19,7 @@ from pinwheel.market.audit import audit
 from pinwheel.market.ids import ACTIVITY, to_text
 
 CLIENTS = (1, 8, 32)
-SECONDS = 8
+SECONDS = 5
 MEMBERS = 200_000
 
 

@@ -11,3 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
     path("", include("pinwheel.doors.storefront.urls")),
 ]
+
+handler400 = "pinwheel.doors.api.urls.bad_request"

@@ -224,6 +224,13 @@ def test_addresses_and_methods_that_there_are_not(shop):
     assert shop.client.head("/api/v1/activities", headers=shop.headers()).status_code == 200
 
 
+def test_what_django_turns_down_is_a_problem_too(shop):
+    problem(shop.get("/activities?" + "&".join(f"p{number}=1" for number in range(1100))), 400, "bad_request")
+    problem(shop.get("/activities", Host="elsewhere.example"), 400, "bad_request")
+    shown = shop.client.get("/", headers={"Host": "elsewhere.example"})
+    assert shown.status_code == 400 and shown["Content-Type"].startswith("text/html")
+
+
 def test_what_breaks_is_a_problem_too(shop, monkeypatch):
     from pinwheel.doors.api.routes import members
 
@@ -256,7 +263,7 @@ def test_the_description_names_every_field_and_error(database):
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             assert operation["security"] == [{"BearerKey": []}] and operation["tags"], path
-            assert {401, 403, 404, 422, 500, 503} <= set(operation["responses"])
+            assert {400, 401, 403, 404, 422, 500, 503} <= set(operation["responses"])
             for status, response in operation["responses"].items():
                 kinds = set(response["content"])
                 assert kinds == {"application/problem+json" if status >= 400 else "application/json"}

@@ -80,6 +80,7 @@ REQUESTS: list[tuple[str, Change]] = [
     ("encoded", {"path": "/api/v1/activities/ä ö/joins"}),
     ("query", {"query": "member=1&a=2&a=3"}),
     ("blank query", {"query": "a=&b"}),
+    ("long query", {"query": "&".join(f"p{number}" for number in range(1100))}),
     ("empty", {"body": b""}),
     ("list", {"body": b"[]"}),
     ("null", {"body": b"null"}),

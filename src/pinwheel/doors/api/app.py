@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -74,7 +75,7 @@ def problem_response(request: HttpRequest, error: Exception) -> HttpResponse:
     """The problem document for whatever went wrong."""
     if isinstance(error, Http404):
         error = Refused("not_found")
-    if not isinstance(error, Problem | Refused):
+    if not isinstance(error, Problem | Refused | SuspiciousOperation):
         log_failure(error, path=request.path, request_id=request_id(request))
     language = request.headers.get("Accept-Language", "")
     return as_response(error_answer(error, language, request_id(request), current_time()))

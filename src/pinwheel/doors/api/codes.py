@@ -41,6 +41,14 @@ REFUSALS: dict[str, Kind] = {
 }
 
 OWN: dict[str, Kind] = {
+    "bad_request": Kind(
+        400,
+        ("请求不正确", "Bad request"),
+        (
+            "请求不正确：请检查主机名与参数个数。",
+            "The request cannot be taken: check its host name and the number of its parameters.",
+        ),
+    ),
     "idempotency_key_required": Kind(
         400,
         ("缺少幂等键", "Idempotency key required"),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 import pydantic
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 
 from pinwheel.doors.api.codes import kind_of
@@ -41,6 +42,8 @@ def problem_document(error: Exception, language: Language, instance: str, now: d
     """The document for an error. What is no refusal and no problem of ours is an internal error."""
     if isinstance(error, pydantic.ValidationError):
         error = invalid_body(error)
+    elif isinstance(error, SuspiciousOperation):
+        error = Problem("bad_request")
     elif isinstance(error, DATABASE_DOWN):
         error = Problem("unavailable", headers={"Retry-After": str(RETRY_SECONDS)})
     elif not isinstance(error, Problem | Refused):

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
 from pinwheel.doors.api.app import api, problem_response, request_id
@@ -52,6 +53,15 @@ def unknown(request: HttpRequest, **_: str) -> HttpResponse:
 def wrapped(pattern: URLPattern) -> URLPattern:
     pattern.callback = problems_only(pattern.callback)
     return pattern
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """What Django turns down before any view is asked, as an unknown host name."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    response = problem_response(request, Problem("bad_request"))
+    response["X-Request-ID"] = request_id(request)
+    return response
 
 
 own: list[URLPattern] = [wrapped(pattern) for pattern in api.urls[0] if isinstance(pattern, URLPattern)]

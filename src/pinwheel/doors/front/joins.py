@@ -4,8 +4,10 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import close_old_connections
 from django.http import QueryDict
+from pydantic import ValidationError
 
 from pinwheel.doors.api import keys
 from pinwheel.doors.api.answers import Answer, error_answer
@@ -51,7 +53,7 @@ class JoinCounter:
         try:
             answer = await self.take(exchange, activity, body, current_time())
         except Exception as error:
-            if not isinstance(error, Problem | Refused | ValueError):
+            if not isinstance(error, Problem | Refused | ValidationError | SuspiciousOperation):
                 log_failure(error, path=exchange.path, request_id=exchange.request_id)
             language = exchange.header("accept-language")
             answer = error_answer(error, language, exchange.request_id, current_time())

@@ -13,8 +13,8 @@ from pinwheel.doors.api.joins import REPLAYED
 from pinwheel.doors.api.schemas.common import ID_EXAMPLE, ProblemOut
 from pinwheel.market import ids
 
-READ_PROBLEMS = frozenset({401, 403, 404, 422, 500, 503})
-WRITE_PROBLEMS = READ_PROBLEMS | {400, 409, 413, 415}
+READ_PROBLEMS = frozenset({400, 401, 403, 404, 422, 500, 503})
+WRITE_PROBLEMS = READ_PROBLEMS | {409, 413, 415}
 
 # The gate checks the key, and the operation the id: here they are only described.
 IdempotencyKey = Annotated[
