@@ -24,7 +24,7 @@ def fill_ledger(members: range) -> None:
             "INSERT INTO ledger_transfer"
             " (batch, at, from_account, to_account, amount, about, line, asset, reason)"
             " SELECT -1 - n / 5000, now() - make_interval(secs => (%s - n) * 0.6), -1,"
-            " %s + (n * 7919) %% %s, 500, n, n %% 5000, n %% 4, 6 FROM generate_series(1, %s) AS n",
+            " %s + (n * 7919) %% %s, 500, n, n %% 5000, n %% 4, 6 FROM generate_series(1::bigint, %s) AS n",
             (TRANSFERS, members[0], len(members), TRANSFERS),
         )
         cursor.execute("VACUUM ANALYZE ledger_transfer")
