@@ -27,7 +27,9 @@ def fill_ledger(members: range) -> None:
             " %s + (n * 7919) %% %s, 500, n, n %% 5000, n %% 4, 6 FROM generate_series(1::bigint, %s) AS n",
             (TRANSFERS, members[0], len(members), TRANSFERS),
         )
-        cursor.execute("VACUUM ANALYZE ledger_transfer")
+        # A shop that has grown over months is not in the middle of writing all its pages out.
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
 
 
 def statement_times(key: str) -> list[float]:
@@ -49,11 +51,11 @@ def statement_times(key: str) -> list[float]:
 def run() -> list[Row]:
     """Empty and grown in one run, so that the two can be compared."""
     with bench_database():
-        empty = measure_all(make_members(200_000), clients=(32,))
+        empty = measure_all(make_members(200_000))
     with bench_database():
         members = make_members(MEMBERS)
         fill_ledger(members)
-        grown = measure_all(members, clients=(32,))
+        grown = measure_all(members)
         key = make_key("bench-read", ["statements:read"], current_time())[1]
         with shop():
             times = statement_times(key)
@@ -67,7 +69,8 @@ def run() -> list[Row]:
             "a statement page",
             1000 * median(times),
             "ms",
-            f"median of {ROUNDS}; at most {1000 * max(times):.0f} ms",
+            f"median of {ROUNDS}; a fresh process's first {1000 * times[0]:.0f} ms,"
+            f" the others at most {1000 * max(times[1:]):.0f} ms",
         )
     )
     return rows
