@@ -14,7 +14,7 @@ from pinwheel.rules.bars import (
     bar_names,
     bar_seats,
 )
-from settling import tables_with
+from settling import counters_with, tables_with
 
 BOTH = FIRST_OF_DAY_FLAG | NEWCOMER_FLAG
 
@@ -22,7 +22,7 @@ BOTH = FIRST_OF_DAY_FLAG | NEWCOMER_FLAG
 def bars_of(flags, leader_row=-1, **rules):
     tables = tables_with(size=len(flags), class_counts=[1, len(flags) - 1], class_keeps=[1, 0], **rules)
     bars = [7] * len(flags)  # what stood there before must go
-    bar_seats(tables, 0, leader_row, flags, bars)
+    bar_seats(tables, 0, leader_row, list(range(len(flags))), flags, counters_with(len(flags)), bars)
     return bars
 
 
@@ -64,7 +64,7 @@ def test_a_group_without_its_leader_has_no_leaders_bar():
 def test_only_the_rows_of_the_group_are_touched():
     tables = tables_with(size=2, class_counts=[1, 1], class_keeps=[1, 0], newcomer_in_front=1)
     bars = [9] * 6
-    bar_seats(tables, 2, -1, [BOTH] * 6, bars)
+    bar_seats(tables, 2, -1, list(range(6)), [BOTH] * 6, counters_with(6), bars)
     assert bars == [9, 9, NEWCOMER, 0, 9, 9]
 
 

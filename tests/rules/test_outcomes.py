@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinwheel.rules.outcomes import NO_OUTCOME, assign_outcomes
+from pinwheel.rules.outcomes import DISSOLVED, NO_OUTCOME, assign_outcomes
 from settling import tables_with
 
 
@@ -49,7 +49,7 @@ def test_s4_all_barred_dissolves_or_is_drawn_anyway():
 def test_a_dissolved_group_has_no_outcomes():
     tables = tables_with(size=3, class_counts=[2, 1], class_keeps=[1, 0], dissolve=1)
     outcomes = [5, 5, 5]
-    assert assign_outcomes(tables, 0, [0, 1, 2], [1, 1, 0], outcomes) is False
+    assert assign_outcomes(tables, 0, [0, 1, 2], [1, 1, 0], outcomes) == DISSOLVED
     assert outcomes == [NO_OUTCOME] * 3
 
 

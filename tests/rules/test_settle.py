@@ -1,5 +1,6 @@
 """Settlement of filled groups: the worked examples, conservation, and the order of what moves."""
 
+import itertools
 from collections import Counter, defaultdict
 
 import pytest
@@ -23,8 +24,7 @@ from pinwheel.rules.reasons import (
     REWARD,
 )
 from pinwheel.rules.settle import postings_at_most
-from pinwheel.rules.tables import EACH_JOIN, GIVE_ASSET, GIVE_GOODS, GIVE_RELEASE, LEADER
-from settling import settle, tables_with
+from settling import EACH_JOIN, GRANT, LEADER, RELEASE, settle, tables_with
 
 
 def kept(outcome) -> int:
@@ -75,7 +75,7 @@ def test_a_dissolved_group_refunds_by_route_and_pays_nothing():
         size=3,
         class_counts=[2, 1],
         class_keeps=[1, 0],
-        gives=[(0, GIVE_ASSET, CASH, 100, 0), (EACH_JOIN, GIVE_RELEASE, 0, 100, 0)],
+        gives=[(0, GRANT, CASH, 100, 0), (EACH_JOIN, RELEASE, 0, 100, 0)],
         newcomer_in_front=1,
         first_join_of_day_in_front=1,
         dissolve=1,
@@ -112,9 +112,7 @@ def test_n2_a_release_never_exceeds_the_credit_held():
 
 
 def test_a_member_with_two_seats_releases_from_one_balance():
-    tables = tables_with(
-        size=2, gives=[(0, GIVE_RELEASE, 0, 60, 0), (0, GIVE_ASSET, SHOPPING_CREDIT, 500, 0)]
-    )
+    tables = tables_with(size=2, gives=[(0, RELEASE, 0, 60, 0), (0, GRANT, SHOPPING_CREDIT, 500, 0)])
     came = settle(tables, 1_000, [0, 1], holders=[0, 0], credit=[100])
     assert [amount for _, why, _, amount in came.postings if why == RELEASED_CASH] == [60, 40]
     assert came.credit == [1_000]
@@ -123,7 +121,7 @@ def test_a_member_with_two_seats_releases_from_one_balance():
 def test_the_next_group_of_a_batch_may_release_what_the_one_before_granted():
     tables = tables_with(
         size=1,
-        gives=[(0, GIVE_RELEASE, 0, 60, 0), (0, GIVE_ASSET, SHOPPING_CREDIT, 100, 0)],
+        gives=[(0, RELEASE, 0, 60, 0), (0, GRANT, SHOPPING_CREDIT, 100, 0)],
         class_counts=[1],
     )
     came = settle(tables, 1_000, [0, 0], holders=[0, 0], credit=[0])
@@ -134,18 +132,17 @@ def test_the_next_group_of_a_batch_may_release_what_the_one_before_granted():
 
 def test_gives_come_in_their_fixed_order_whatever_the_order_in_the_plan():
     gives = [
-        (LEADER, GIVE_ASSET, CASH, 1, 0),
-        (0, GIVE_ASSET, CASH, 2, 0),
-        (EACH_JOIN, GIVE_ASSET, CASH, 3, 0),
-        (0, GIVE_RELEASE, 0, 4, 0),
-        (0, GIVE_GOODS, 0, 0, 0),
+        (LEADER, GRANT, CASH, 1, 0),
+        (0, GRANT, CASH, 2, 0),
+        (EACH_JOIN, GRANT, CASH, 3, 0),
+        (0, RELEASE, 0, 4, 0),
     ]
     came = settle(tables_with(size=2, gives=gives), 50, [0, 1], leader_rows=[1], credit=[9, 9])
     assert [(row, why) for row, why, _, _ in came.postings] == [
         (0, CAPTURE), (1, CAPTURE),
         (0, RELEASED_CREDIT), (0, RELEASED_CASH), (1, RELEASED_CREDIT), (1, RELEASED_CASH),
         (0, REWARD), (0, JOIN_REWARD),
-        (1, LEADER_REWARD), (1, REWARD), (1, JOIN_REWARD),
+        (1, REWARD), (1, JOIN_REWARD), (1, LEADER_REWARD),
     ]  # fmt: skip
 
 
@@ -156,7 +153,7 @@ def plans(draw):
     cuts = sorted(draw(st.lists(st.integers(0, size), max_size=3))) if size > 1 else []
     counts = [high - low for low, high in zip([0, *cuts], [*cuts, size], strict=True)]
     scopes = st.sampled_from([*range(len(counts)), EACH_JOIN, LEADER])
-    kinds = st.sampled_from([GIVE_ASSET, GIVE_ASSET, GIVE_RELEASE, GIVE_GOODS])
+    kinds = st.sampled_from([GRANT, GRANT, RELEASE])
     sizes = st.one_of(
         st.tuples(st.integers(0, 10_000), st.just(0)), st.tuples(st.just(0), st.integers(0, 2_000_000))
     )
@@ -235,6 +232,15 @@ def test_credit_is_what_was_held_less_released_plus_granted_and_never_negative(p
     assert came.credit == held
 
 
+def grants_of(tables):
+    """Each grant with its scope."""
+    scopes = [*range(len(tables.class_counts)), EACH_JOIN, LEADER]
+    _, assets, fixed, ppm, _ = (column.tolist() for column in tables.grants)
+    for scope, (start, end) in zip(scopes, itertools.pairwise(tables.grants.starts.tolist()), strict=True):
+        for index in range(start, end):
+            yield scope, (assets[index], fixed[index], ppm[index])
+
+
 @given(plans())
 def test_grants_are_those_of_the_seats_class_each_join_and_the_leader(plan):
     tables, facts = plan
@@ -242,10 +248,10 @@ def test_grants_are_those_of_the_seats_class_each_join_and_the_leader(plan):
     expected = Counter()
     why_of = {EACH_JOIN: JOIN_REWARD, LEADER: LEADER_REWARD}
     for row, outcome in enumerate(came.outcomes):
-        for scope, kind, asset, fixed, ppm in tables.gives.tolist():
+        for scope, (asset, fixed, ppm) in grants_of(tables):
             is_leader = facts["leader_rows"][row // tables.size] == row
             due = scope in (outcome, EACH_JOIN) or (scope == LEADER and is_leader)
-            if outcome != NO_OUTCOME and kind == GIVE_ASSET and due:
+            if outcome != NO_OUTCOME and due:
                 expected[row, why_of.get(scope, REWARD), asset] += fixed + share(facts["price"], ppm)
     granted = Counter()
     for row, why, asset, amount in came.postings:

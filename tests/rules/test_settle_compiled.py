@@ -8,8 +8,7 @@ from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.mark import RULES
 from pinwheel.rules.seating import seat_in_queue
 from pinwheel.rules.settle import settle_groups
-from pinwheel.rules.tables import EACH_JOIN, GIVE_ASSET, GIVE_GOODS, GIVE_RELEASE, LEADER
-from settling import settle, tables_with
+from settling import EACH_JOIN, GRANT, LEADER, RELEASE, settle, tables_with
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def random_case(random: np.random.Generator):
     gives = [
         (
             int(random.choice([*range(len(counts)), EACH_JOIN, LEADER])),
-            int(random.choice([GIVE_ASSET, GIVE_RELEASE, GIVE_GOODS])),
+            [GRANT, RELEASE][random.integers(2)],
             int(random.integers(len(ASSETS))),
             *(
                 (int(random.integers(5000)), 0)
@@ -42,12 +41,16 @@ def random_case(random: np.random.Generator):
         for _ in range(random.integers(0, 7))
     ]
     switches = ("first_join_of_day_in_front", "newcomer_in_front", "leader_may_win", "dissolve")
+    numbers = ("row_wins", "row_sit_out", "total_wins", "total_sit_out", "cap_wins", "cap_joins")
     tables = tables_with(
         size=size,
         class_counts=counts,
         class_keeps=random.integers(0, 2, len(counts)),
         gives=gives,
+        seats_per_group=int(random.integers(1, 3)),
         **{name: int(random.integers(2)) for name in switches},
+        **{name: int(random.integers(4)) for name in numbers},
+        **{name: int(random.integers(200)) for name in ("direct_fixed", "indirect_ppm")},
     )
     groups = int(random.integers(1, 6))
     rows = groups * size
@@ -57,6 +60,9 @@ def random_case(random: np.random.Generator):
         "flags": random.integers(0, 4, rows).tolist(),
         "external": random.integers(0, 2, rows).tolist(),
         "leader_rows": [int(random.choice([-1, group * size])) for group in range(groups)],
+        "sponsors": random.integers(-1, 6, rows).tolist(),
+        "indirect": random.integers(-1, 6, rows).tolist(),
+        "counts": {member: (*random.integers(0, 4, 4).tolist(), 0) for member in range(random.integers(7))},
         "credit": random.integers(0, 20_000, 6).tolist(),
     }
     return tables, int(random.integers(1, 999_999_999)), facts
@@ -70,7 +76,7 @@ def test_settlement_compiled_is_settlement(compiled):
         plain = settle(tables, price, **facts)
         assert settle(tables, price, **facts, as_arrays=True, function=compiled["settle"]) == plain
         kinds_seen |= {why for _, why, _, _ in plain.postings}
-    assert len(kinds_seen) == 8  # every reason that a settlement knows came up
+    assert len(kinds_seen) == 10  # every reason that a settlement knows came up
 
 
 def test_seating_compiled_is_seating(compiled):

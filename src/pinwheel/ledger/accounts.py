@@ -5,7 +5,17 @@ from typing import NamedTuple
 from django.db import connection
 
 from pinwheel.ledger.models import PlatformAccount
-from pinwheel.rules.reasons import HELD, ISSUED, KEPT, MEMBER, OUTSIDE
+from pinwheel.rules.reasons import (
+    DAILY_POOL,
+    HELD,
+    ISSUED,
+    KEPT,
+    MEMBER,
+    MONTHLY_POOL,
+    OUTSIDE,
+    PARTY_COUNT,
+    POOL,
+)
 
 ADJUSTMENTS = "adjustments"  # the counterpart of an operator's adjustments
 
@@ -17,13 +27,17 @@ class PlanAccounts(NamedTuple):
     kept: int  # captured payments less all cash paid out under the plan
     issued: int  # counterpart of points and credit issued
     outside: int  # the payment provider's side of the world
+    pool: int  # dividend points that members have moved into the pool
+    daily_pool: int  # cash of the daily dividend: what rounding left over waits for the next day
+    monthly_pool: int  # cash of the monthly dividend, as above
 
     def of_party(self) -> list[int]:
         """Account numbers indexed by the parties of rules/reasons.py; a member's own is filled in later."""
-        numbers = [0] * 5
+        numbers = [0] * PARTY_COUNT
         numbers[MEMBER] = 0
         numbers[HELD], numbers[KEPT], numbers[ISSUED] = self.held, self.kept, self.issued
-        numbers[OUTSIDE] = self.outside
+        numbers[OUTSIDE], numbers[POOL] = self.outside, self.pool
+        numbers[DAILY_POOL], numbers[MONTHLY_POOL] = self.daily_pool, self.monthly_pool
         return numbers
 
 
@@ -51,4 +65,7 @@ def plan_accounts(plan: str) -> PlanAccounts:
         kept=platform_account(plan, "kept"),
         issued=platform_account(plan, "issued"),
         outside=platform_account("", "outside"),
+        pool=platform_account(plan, "pool"),
+        daily_pool=platform_account(plan, "daily_pool"),
+        monthly_pool=platform_account(plan, "monthly_pool"),
     )

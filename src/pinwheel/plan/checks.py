@@ -6,7 +6,7 @@ Source: plans page (counts that do not fit), modes page sections 2 and 3.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pinwheel.plan.amounts import format_hours
-from pinwheel.plan.parts import GOODS, Draw, Give, Group, Outcome, Span
+from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, Draw, Give, Group, Outcome, Span
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, Problem, shown
 from pinwheel.plan.values import LATER_EN, LATER_ZH
 
@@ -85,10 +85,10 @@ def classes_need_a_draw(draw: Draw | None, outcomes: Sequence[Outcome]) -> Itera
 
 def seat_rules_stand_once(draw: Draw | None) -> Iterator[Problem]:
     """Each seat rule stands once."""
-    rules = draw.seat_rules if draw else ()
-    for number, rule in enumerate(rules):
-        if rule in rules[:number]:
-            yield Problem(f"draw.seat_rules[{number}]", shown(rule), "each rule once", "每条规则只写一次")
+    names = [rule.name for rule in draw.seat_rules] if draw else []
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield Problem(f"draw.seat_rules[{number}]", shown(name), "each rule once", "每条规则只写一次")
 
 
 def queue_has_no_leader(group: Group) -> Iterator[Problem]:
@@ -140,6 +140,23 @@ def goods_belong_to_an_outcome(group: Group, each_join: Sequence[Give]) -> Itera
             yield Problem(f"{path}[{place}].goods", "ordered", LATER_EN, LATER_ZH, NOT_AVAILABLE_YET)
 
 
+def shares_are_for_winners(
+    group: Group, outcomes: Sequence[Outcome], each_join: Sequence[Give]
+) -> Iterator[Problem]:
+    """A share of the daily dividend belongs to a class that is drawn."""
+    places = [("group.leader.gives", group.leader.gives), ("each_join", each_join)]
+    places += [(f"outcomes[{len(outcomes) - 1}].gives", outcomes[-1].gives)] if outcomes else []
+    for path, gives in places:
+        for place, give in enumerate(gives):
+            if give.what == DIVIDEND_SHARE:
+                yield Problem(
+                    f"{path}[{place}].{DIVIDEND_SHARE}",
+                    "",
+                    "only in a class before the last: the winners share it",
+                    "只能写在最后一类之前的类别中：由中奖者分享",
+                )
+
+
 def _goods(gives: Sequence[Give]) -> list[int]:
     return [place for place, give in enumerate(gives) if give.what == GOODS]
 
@@ -148,6 +165,7 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("group", "outcomes"), one_seat_draws_nothing),
     (("group",), queue_has_no_leader),
     (("group", "each_join"), goods_belong_to_an_outcome),
+    (("group", "outcomes", "each_join"), shares_are_for_winners),
     (("hours",), hours_do_not_overlap),
     (("draw",), seat_rules_stand_once),
     (("draw", "outcomes"), classes_need_a_draw),

@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator, model_validator
 
+from pinwheel.plan.base import Part
 from pinwheel.plan.checks import check_sections
 from pinwheel.plan.parts import (
-    SEAT_RULES,
     About,
     Draw,
     Gives,
@@ -17,12 +17,13 @@ from pinwheel.plan.parts import (
     Limits,
     Offer,
     Outcome,
-    Part,
     Span,
     Title,
     titled,
 )
+from pinwheel.plan.promises import Credit, Dividends, Promoter, Referral
 from pinwheel.plan.refusal import PlanRefused
+from pinwheel.plan.seat_rules import SEAT_RULES
 from pinwheel.plan.values import PlanId
 
 
@@ -37,20 +38,14 @@ class Plan(Part):
         draw: None where nothing is drawn.
         outcomes: the classes in order, counts of rates resolved to seats; the last has `rest`.
         each_join: what every seat gets at settlement, whatever its outcome.
+        credit, promoter, dividends, referral: what is promised beyond the group; None: nothing.
 
     Raises:
         PlanRefused: for what single fields cannot know, as prizes that do not fit the group.
     """
 
-    later: ClassVar[tuple[str, ...]] = (
-        "credit",
-        "promoter",
-        "dividends",
-        "referral",
-        "purchase",
-        "caps",
-        "budget",
-    )
+    later: ClassVar[tuple[str, ...]] = ("purchase", "caps", "budget")
+    added: ClassVar[tuple[str, ...]] = ("credit", "promoter", "dividends", "referral")
 
     plan: PlanId
     title: Title
@@ -62,6 +57,10 @@ class Plan(Part):
     draw: Draw | None = None
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=50)]
     each_join: Gives = ()
+    credit: Credit | None = None
+    promoter: Promoter | None = None
+    dividends: Dividends | None = None
+    referral: Referral | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -77,9 +76,10 @@ class Plan(Part):
     @classmethod
     def sort_seat_rules(cls, draw: Draw | None) -> Draw | None:
         """The order in the file means nothing; one order, so that one plan has one hash."""
-        if draw is None or len(set(draw.seat_rules)) < len(draw.seat_rules):
+        if draw is None:
             return draw
-        return draw.model_copy(update={"seat_rules": tuple(sorted(draw.seat_rules, key=SEAT_RULES.index))})
+        in_order = sorted(draw.seat_rules, key=lambda rule: SEAT_RULES.index(rule.name))
+        return draw.model_copy(update={"seat_rules": tuple(in_order)})
 
     @model_validator(mode="after")
     def has_no_contradiction(self) -> "Plan":

@@ -5,47 +5,22 @@ Source: plans page; modes page, sections 1 to 3. `later` names the keys that are
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from pinwheel.plan import amounts, values
+from pinwheel.plan.base import Part
+from pinwheel.plan.promises import Amount, read_amount
+from pinwheel.plan.seat_rules import SeatRule, SeatRuleName
 from pinwheel.plan.values import is_written, later, one_of, refused
 from pinwheel.rules.assets import ASSETS
 
-SeatRule = Literal["first_join_of_day_in_front", "newcomer_in_front"]
-SEAT_RULES: tuple[SeatRule, ...] = ("first_join_of_day_in_front", "newcomer_in_front")
-SEAT_RULES_LATER = ("after_wins_in_a_row", "after_wins_in_total", "at_most")
-
-GOODS, RELEASE = "goods", "release_credit"
-GIVES = (GOODS, RELEASE, *ASSETS)
-GIVES_LATER = ("coupon", "daily_dividend_share")
-
-
-class Part(BaseModel):
-    """A section: frozen, no unknown keys; a known key with null counts as left out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    later: ClassVar[tuple[str, ...]] = ()
-
-    @model_validator(mode="before")
-    @classmethod
-    def leave_out_null(cls, data: object) -> object:
-        if not isinstance(data, dict):
-            return data
-        known = {*cls.model_fields, *cls.later}
-        return {key: value for key, value in data.items() if value is not None or key not in known}
-
-
-class Amount(Part):
-    """An amount (`fixed`, hundredths) or a rate of the price paid (`ppm`); one of the two is 0."""
-
-    fixed: Annotated[int, values.whole(0, values.MOST_FEN)] = 0
-    ppm: Annotated[int, values.whole(0, values.MOST_PPM)] = 0
-
-    @model_validator(mode="after")
-    def is_one_of_both(self) -> "Amount":
-        if self.fixed and self.ppm:
-            raise refused("a fixed amount or a rate, not both", "固定金额或比例，二者选一")
-        return self
+GOODS, RELEASE, DIVIDEND_SHARE = "goods", "release_credit", "daily_dividend_share"
+GIVES = (GOODS, RELEASE, *ASSETS, DIVIDEND_SHARE)
+GIVES_LATER = ("coupon",)
+GOODS_ALLOWED = (
+    "ordered, or {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
+    "ordered（所购商品），或 {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
+)
 
 
 class Title(Part):
@@ -70,11 +45,33 @@ class Offer(Part):
     payment_fee: values.Fee = 0
 
 
+class Choice(Part):
+    """Goods that the holder chooses.
+
+    Attributes:
+        choose_from: products on the list, at the most.
+        or_voucher: ppm of the price paid that a voucher is worth, if one may be chosen instead.
+        choose_within: seconds from settlement; after them it is the product ordered.
+    """
+
+    choose_from: Annotated[int, values.whole(1, 10)]
+    or_voucher: values.Rate | None = None
+    choose_within: values.Seconds = 7 * 86_400
+
+
 class Give(Part):
-    """One reward: `what` is an asset, `release_credit`, or `goods` (the product ordered; no amount)."""
+    """One reward.
+
+    Attributes:
+        what: an asset, `release_credit`, `daily_dividend_share` (a weight), or `goods` (no amount).
+        choice: of goods, where the holder chooses them; None: the product ordered.
+    """
+
+    added: ClassVar[tuple[str, ...]] = ("choice",)
 
     what: Annotated[str, one_of(*GIVES)]
     amount: Amount = Amount()
+    choice: Choice | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -94,30 +91,22 @@ class Give(Part):
             raise refused(
                 f"one of these keys: {', '.join(GIVES)}", f"以下键之一：{', '.join(GIVES)}", found=what
             )
-        return {"what": what, "amount": _goods(value) if what == GOODS else _amount(what, value)}
+        if what == GOODS:
+            return {"what": what, **_goods(value)}
+        amount = read_amount(value, at=str(what))
+        if what == DIVIDEND_SHARE and "ppm" not in amount:
+            raise refused(*amounts.RATE_ALLOWED, at=DIVIDEND_SHARE, found=value)
+        return {"what": what, "amount": amount}
 
 
-def _goods(value: object) -> dict[str, int]:
+def _goods(value: object) -> dict[str, object]:
     if value == "ordered":
         return {}
-    if isinstance(value, dict) and value and set(value) <= {"choose_from", "or_voucher", "extra"}:
+    if isinstance(value, dict) and "choose_from" in value:
+        return {"choice": value}
+    if isinstance(value, dict) and "extra" in value:
         raise later(GOODS, found=value)
-    raise refused("ordered", "ordered（所购商品）", at=GOODS, found=value)
-
-
-def _amount(what: str, value: object) -> dict[str, int]:
-    is_rate = isinstance(value, str) and value.endswith(("%", "‱"))
-    parse, most = (
-        (amounts.parse_rate, values.MOST_PPM) if is_rate else (amounts.parse_amount, values.MOST_FEN)
-    )
-    try:
-        number = parse(value)
-    except amounts.Unreadable:
-        raise refused(*amounts.VALUE_ALLOWED, at=what, found=value) from None
-    if number > most:
-        text = f"{amounts.format_amount(values.MOST_FEN)} / {amounts.format_rate(values.MOST_PPM)}"
-        raise refused(f"at most {text}", f"最多 {text}", at=what, found=value)
-    return {"ppm" if is_rate else "fixed": number}
+    raise refused(*GOODS_ALLOWED, at=GOODS, found=value)
 
 
 Gives = Annotated[tuple[Give, ...], Field(max_length=20)]
@@ -169,22 +158,17 @@ class Span(Part):
         return {"start": start, "end": end}
 
 
-def _seat_rule(value: object) -> object:
-    name = next(iter(value)) if isinstance(value, dict) and len(value) == 1 else value
-    if name in SEAT_RULES_LATER:
-        raise later(str(name) if isinstance(value, dict) else "")
-    if value in SEAT_RULES:
-        return value
-    raise refused(" or ".join(SEAT_RULES), " 或 ".join(SEAT_RULES))
-
-
 class Draw(Part):
     """How the seats that win are found. `seat_rules` stand in the order of the modes page."""
 
     when: Annotated[Literal["on_fill"], one_of("on_fill", not_yet=("on_close",))] = "on_fill"
     public_value: Annotated[Literal["none"], one_of("none", not_yet=("drand", "public_number"))] = "none"
-    seat_rules: tuple[Annotated[SeatRule, BeforeValidator(_seat_rule)], ...] = ()
+    seat_rules: tuple[SeatRule, ...] = ()
     conflict: Annotated[Literal["dissolve", "draw_anyway"], one_of("dissolve", "draw_anyway")] = "dissolve"
+
+    def rule(self, name: SeatRuleName) -> SeatRule | None:
+        """The seat rule of that name, if it is in force."""
+        return next((rule for rule in self.seat_rules if rule.name == name), None)
 
 
 class Outcome(Part):

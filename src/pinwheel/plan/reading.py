@@ -7,11 +7,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from pinwheel.plan import amounts, values
+from pinwheel.plan.base import Part
 from pinwheel.plan.checks import check_sections
 from pinwheel.plan.model import Plan
 from pinwheel.plan.parts import (
     About,
-    Amount,
+    Choice,
     Draw,
     Give,
     Gives,
@@ -20,9 +21,19 @@ from pinwheel.plan.parts import (
     Limits,
     Offer,
     Outcome,
-    Part,
     Span,
     Title,
+)
+from pinwheel.plan.promises import (
+    Amount,
+    Credit,
+    DailyDividend,
+    DaySpan,
+    Dividends,
+    MonthlyDividend,
+    Promoter,
+    Referral,
+    ReleaseToSponsor,
 )
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, PlanRefused, Problem, path_text, shown
 from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Written
@@ -46,6 +57,21 @@ PARTS: dict[str, type[Part]] = {
     "outcomes[].gives[].amount": Amount,
     "each_join[]": Give,
     "each_join[].amount": Amount,
+    "outcomes[].gives[].choice": Choice,
+    "each_join[].choice": Choice,
+    "group.leader.gives[].choice": Choice,
+    "credit": Credit,
+    "promoter": Promoter,
+    "dividends": Dividends,
+    "dividends.daily": DailyDividend,
+    "dividends.daily.per_win": Amount,
+    "dividends.monthly": MonthlyDividend,
+    "dividends.monthly.in_and_out": DaySpan,
+    "dividends.monthly.in_only": DaySpan,
+    "referral": Referral,
+    "referral.release_to_sponsor": ReleaseToSponsor,
+    "referral.release_to_sponsor.direct": Amount,
+    "referral.release_to_sponsor.indirect": Amount,
 }
 
 # What a missing field may hold; of a section, its keys are named.
@@ -60,6 +86,10 @@ MISSING: dict[str, tuple[str, str]] = {
     "name": ("a name of small letters, digits, _ and -", "由小写字母、数字、_ 和 - 组成的名称"),
     "count": COUNT_ALLOWED,
     "payment": ("keep or refund", "keep 或 refund"),
+    "per_win": amounts.VALUE_ALLOWED,
+    "in_and_out": amounts.DAY_SPAN_ALLOWED,
+    "in_only": amounts.DAY_SPAN_ALLOWED,
+    "choose_from": ("a whole number from 1 to 10", "1 到 10 的整数"),
     "zh": ("text in Chinese", "中文文字"),
     "en": ("text in English", "英文文字"),
 }

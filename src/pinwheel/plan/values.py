@@ -18,6 +18,7 @@ from pinwheel.plan.refusal import NOT_AVAILABLE_YET, PLAN_INVALID
 MOST_FEN = 999_999_999  # below ten million yuan: times any rate and ten thousand seats it fits int64
 MOST_PPM = 10 * amounts.PPM  # a thousand percent
 MOST_SEATS = 10_000
+MOST_TIMES = 1_000_000
 
 LATER_EN = "nothing yet: planned, but not available; leave it out"
 LATER_ZH = "暂无：该功能已规划但尚未开放，请先删去"
@@ -169,7 +170,12 @@ Fen = Annotated[int, measured(*_yuan, 0, MOST_FEN)]
 Fee = Annotated[int, measured(*_percent, 0, amounts.PPM)]  # parts per million
 Seconds = Annotated[int, measured(amounts.parse_duration, amounts.format_duration, 60, 90 * 86_400)]
 Seats = Annotated[int, whole(1, MOST_SEATS)]
-Times = Annotated[int, whole(1, 1_000_000)]
+Times = Annotated[int, whole(1, MOST_TIMES)]
+Share = Annotated[int, measured(*_percent, 0, amounts.PPM)]  # parts per million, at most the whole
+Rate = Annotated[int, measured(*_percent, 1, MOST_PPM)]  # parts per million
+Points = Annotated[int, measured(*_yuan, 1, MOST_FEN)]  # hundredths of a point
+Days = Annotated[int, whole(0, 365)]
+DayOfMonth = Annotated[int, whole(1, 31)]
 Minute = Annotated[int, whole(0, 24 * 60)]
 Truth = Annotated[bool, BeforeValidator(truth)]
 Count = Annotated[int | Literal["rest"], BeforeValidator(count)]

@@ -3,18 +3,23 @@
 Source: modes page, section 3. A bar is a bit; a seat barred for several reasons has several.
 """
 
+from pinwheel.rules.counters import Counters
 from pinwheel.rules.mark import Ints, rule
 from pinwheel.rules.tables import PlanTables
 
 LEADER_BAR = 1
 FIRST_JOIN_OF_DAY = 2
 NEWCOMER = 4
+SITTING_OUT = 8
+AT_MOST = 16
 
 # In the order in which a seat's bars are listed.
 BARS: tuple[tuple[int, str], ...] = (
     (LEADER_BAR, "leader"),
     (FIRST_JOIN_OF_DAY, "first_join_of_day_in_front"),
     (NEWCOMER, "newcomer_in_front"),
+    (SITTING_OUT, "sitting_out"),
+    (AT_MOST, "at_most"),
 )
 
 FIRST_OF_DAY_FLAG = 1  # of a seat: its order was its holder's first join of the business day
@@ -27,13 +32,23 @@ def bar_names(bits: int) -> list[str]:
 
 
 @rule
-def bar_seats(tables: PlanTables, start: int, leader_row: int, flags: Ints, bars: Ints) -> None:
+def bar_seats(
+    tables: PlanTables,
+    start: int,
+    leader_row: int,
+    holders: Ints,
+    flags: Ints,
+    counters: Counters,
+    bars: Ints,
+) -> None:
     """Set the bars of one group.
 
     Args:
         start: row of the group's first seat; its seats are rows start … start + size - 1.
         leader_row: row of the leader's seat, or -1.
+        holders: (rows,) index of each seat's holder in `counters`.
         flags: (rows,) FIRST_OF_DAY_FLAG and NEWCOMER_FLAG of each seat.
+        counters: read only; without a counting rule not even that.
         bars: (rows,) receives the bits.
     """
     end = start + tables.size
@@ -49,6 +64,8 @@ def bar_seats(tables: PlanTables, start: int, leader_row: int, flags: Ints, bars
         row = foremost(start, end, NEWCOMER_FLAG, flags)
         if row >= 0:
             bars[row] += NEWCOMER
+    if tables.row_wins or tables.total_wins or tables.cap_joins:
+        bar_by_counters(tables, start, holders, counters, bars)
 
 
 @rule
@@ -58,3 +75,23 @@ def foremost(start: int, end: int, flag: int, flags: Ints) -> int:
         if flags[row] & flag:
             return row
     return -1
+
+
+@rule
+def bar_by_counters(tables: PlanTables, start: int, holders: Ints, counters: Counters, bars: Ints) -> None:
+    """Bar the seats whose holders sit out, or have won their share of the window.
+
+    Of a member's several seats each earlier one counts as a join that comes before.
+    """
+    for row in range(start, start + tables.size):
+        holder = holders[row]
+        earlier = 0
+        if tables.seats_per_group > 1:
+            for other in range(start, row):
+                if holders[other] == holder:
+                    earlier += 1
+        if counters.sit_out[holder] > earlier:
+            bars[row] += SITTING_OUT
+        is_in_window = counters.window_joins[holder] + earlier < tables.cap_joins
+        if is_in_window and counters.window_wins[holder] >= tables.cap_wins:
+            bars[row] += AT_MOST

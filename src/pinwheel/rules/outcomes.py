@@ -7,10 +7,11 @@ from pinwheel.rules.mark import Ints, rule
 from pinwheel.rules.tables import PlanTables
 
 NO_OUTCOME = -1
+DISSOLVED, DRAWN, DRAWN_ANYWAY = 0, 1, 2
 
 
 @rule
-def assign_outcomes(tables: PlanTables, start: int, drawn: Ints, bars: Ints, outcomes: Ints) -> bool:
+def assign_outcomes(tables: PlanTables, start: int, drawn: Ints, bars: Ints, outcomes: Ints) -> int:
     """Walk the drawn order, pass over barred seats, fill the first classes first; the rest get the last.
 
     Args:
@@ -18,14 +19,14 @@ def assign_outcomes(tables: PlanTables, start: int, drawn: Ints, bars: Ints, out
         drawn: (rows,) for this group's rows, the seat offsets 0 … size - 1 in drawn order.
         bars: (rows,) bits of each seat; 0 may win.
         outcomes: (rows,) receives the class of each seat, NO_OUTCOME when the group dissolves.
-    Returns: False if the group dissolves, because fewer seats may win than there are to be drawn.
+    Returns: DRAWN, or, where fewer seats may win than there are to be drawn, DISSOLVED or DRAWN_ANYWAY.
     """
     last = len(tables.class_counts) - 1
     end = start + tables.size
     if last == 0:
         for row in range(start, end):
             outcomes[row] = 0
-        return True
+        return DRAWN
     for row in range(start, end):
         outcomes[row] = NO_OUTCOME
     places = tables.size - tables.class_counts[last]
@@ -34,14 +35,14 @@ def assign_outcomes(tables: PlanTables, start: int, drawn: Ints, bars: Ints, out
         if bars[row] == 0:
             able += 1
     if able < places and tables.dissolve:
-        return False
+        return DISSOLVED
     filled = fill_places(tables, start, drawn, bars, outcomes, 0, places, False)
     if filled < places:
         fill_places(tables, start, drawn, bars, outcomes, filled, places, True)
     for row in range(start, end):
         if outcomes[row] == NO_OUTCOME:
             outcomes[row] = last
-    return True
+    return DRAWN_ANYWAY if able < places else DRAWN
 
 
 @rule

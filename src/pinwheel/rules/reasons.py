@@ -11,6 +11,17 @@ RELEASED_CASH = 8  # the cash that the release pays
 LEADER_REWARD = 9  # what the plan gives to the leader of a filled group
 JOIN_REWARD = 10  # what the plan gives for each join at settlement
 ADJUSTMENT = 11  # an operator's adjustment, with a reason of its own
+SPONSOR_RELEASED_CREDIT = 12  # a sponsor's credit used up by a downline's join
+SPONSOR_RELEASED_CASH = 13  # the cash that this pays to the sponsor
+DAILY_RELEASED_CREDIT = 14  # credit used up by the release of a business day
+DAILY_RELEASED_CASH = 15  # the cash that this pays
+DAILY_DIVIDEND_FUNDED = 16  # what a day's winning orders put into the pool of the daily dividend
+DAILY_DIVIDEND = 17  # a winner's share of it
+MONTHLY_DIVIDEND_FUNDED = 18  # a month's distributable profit
+MONTHLY_DIVIDEND = 19  # a member's share of it
+POOL_IN = 20  # dividend points moved into the pool
+POOL_OUT = 21  # dividend points moved out of the pool
+EXCHANGE = 22  # dividend points given for goods
 
 REASONS: dict[int, str] = {
     HOLD: "hold",
@@ -24,10 +35,23 @@ REASONS: dict[int, str] = {
     LEADER_REWARD: "leader_reward",
     JOIN_REWARD: "join_reward",
     ADJUSTMENT: "adjustment",
+    SPONSOR_RELEASED_CREDIT: "sponsor_released_credit",
+    SPONSOR_RELEASED_CASH: "sponsor_released_cash",
+    DAILY_RELEASED_CREDIT: "daily_released_credit",
+    DAILY_RELEASED_CASH: "daily_released_cash",
+    DAILY_DIVIDEND_FUNDED: "daily_dividend_funded",
+    DAILY_DIVIDEND: "daily_dividend",
+    MONTHLY_DIVIDEND_FUNDED: "monthly_dividend_funded",
+    MONTHLY_DIVIDEND: "monthly_dividend",
+    POOL_IN: "pool_in",
+    POOL_OUT: "pool_out",
+    EXCHANGE: "exchange",
 }
 
 # Parties of a transfer. Cash rewards come out of what the plan kept; other assets are issued.
 MEMBER, HELD, KEPT, ISSUED, OUTSIDE = 0, 1, 2, 3, 4
+POOL, DAILY_POOL, MONTHLY_POOL = 5, 6, 7  # of dividend points; of cash to be shared
+PARTY_COUNT = 8
 PARTIES: dict[int, tuple[int, int]] = {
     HOLD: (MEMBER, HELD),
     HOLD_EXTERNAL: (OUTSIDE, HELD),
@@ -39,4 +63,15 @@ PARTIES: dict[int, tuple[int, int]] = {
     RELEASED_CASH: (KEPT, MEMBER),
     LEADER_REWARD: (ISSUED, MEMBER),
     JOIN_REWARD: (ISSUED, MEMBER),
+    SPONSOR_RELEASED_CREDIT: (MEMBER, ISSUED),
+    SPONSOR_RELEASED_CASH: (KEPT, MEMBER),
+    DAILY_RELEASED_CREDIT: (MEMBER, ISSUED),
+    DAILY_RELEASED_CASH: (KEPT, MEMBER),
+    DAILY_DIVIDEND_FUNDED: (KEPT, DAILY_POOL),
+    DAILY_DIVIDEND: (DAILY_POOL, MEMBER),
+    MONTHLY_DIVIDEND_FUNDED: (KEPT, MONTHLY_POOL),
+    MONTHLY_DIVIDEND: (MONTHLY_POOL, MEMBER),
+    POOL_IN: (MEMBER, POOL),
+    POOL_OUT: (POOL, MEMBER),
+    EXCHANGE: (MEMBER, ISSUED),
 }

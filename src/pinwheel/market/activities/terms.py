@@ -10,7 +10,7 @@ from pinwheel.market.plans.models import PlanVersion
 from pinwheel.plan.canonical import from_canonical
 from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.model import Plan
-from pinwheel.rules.tables import PlanTables
+from pinwheel.rules.tables import Gives, PlanTables
 
 
 class Terms(NamedTuple):
@@ -47,13 +47,13 @@ def terms_of(version_id: int) -> Terms:
 
 
 def plain_tables(tables: PlanTables) -> PlanTables:
-    """The same tables with lists and dictionaries in place of arrays."""
-    names = tables.gives.dtype.names or ()
-    gives = [dict(zip(names, give, strict=True)) for give in tables.gives.tolist()]
+    """The same tables with lists in place of arrays."""
     return tables._replace(
         class_counts=tables.class_counts.tolist(),
         class_keeps=tables.class_keeps.tolist(),
-        gives=gives,  # type: ignore[arg-type]
+        class_shares=tables.class_shares.tolist(),
+        releases=Gives(*(column.tolist() for column in tables.releases)),
+        grants=Gives(*(column.tolist() for column in tables.grants)),
     )
 
 

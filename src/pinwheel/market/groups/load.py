@@ -3,10 +3,15 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+import numpy as np
 import psycopg
+from numpy.typing import NDArray
 
 from pinwheel.ledger.binary import IntegerArray, fetch_columns
+from pinwheel.market.activities.terms import Terms
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder
+from pinwheel.rules.counters import Counters
+from pinwheel.rules.tables import has_counters
 
 Cursor = psycopg.Cursor[Any]
 
@@ -87,6 +92,51 @@ def count_begun_with(cursor: Cursor, activity_id: int, members: Collection[int])
         prepare=True,
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+Sponsors = dict[int, tuple[int, int]]  # member: direct and indirect sponsor, 0 for none
+
+
+def sponsors_of(cursor: Cursor, members: Collection[int]) -> Sponsors:
+    """The direct and the indirect sponsor of those members who have one."""
+    cursor.execute(
+        "SELECT m.id, m.sponsor_id, coalesce(s.sponsor_id, 0) FROM members_member m"
+        " JOIN members_member s ON s.id = m.sponsor_id WHERE m.id = ANY(%s)",
+        (IntegerArray(sorted(set(members))),),
+        prepare=True,
+    )
+    return {member: (direct, indirect) for member, direct, indirect in cursor.fetchall()}
+
+
+def people_in(sponsors: Sponsors) -> set[int]:
+    """Everybody who is a sponsor there."""
+    return {person for pair in sponsors.values() for person in pair if person}
+
+
+COUNTERS = [("member_id", "i8"), *((name, "i4") for name in Counters._fields)]
+
+
+def counters_of(cursor: Cursor, terms: Terms, members: NDArray[np.int64]) -> Counters:
+    """Columns of the members' counters under the plan, all 0 where there is none yet.
+
+    The members' wallets are locked, and with them the counters: whoever changes one holds the other.
+    """
+    if not has_counters(terms.tables):
+        return Counters([], [], [], [], [])
+    names = ", ".join(name for name, _ in COUNTERS)
+    found = fetch_columns(
+        cursor,
+        f"SELECT {names} FROM groups_win_counter WHERE plan = %s AND member_id = ANY(%s)",
+        COUNTERS,
+        (terms.plan_name, IntegerArray(members)),
+    )
+    rows = np.searchsorted(members, found["member_id"])
+    columns = []
+    for name in Counters._fields:
+        column = np.zeros(len(members), dtype=np.int64)
+        column[rows] = found[name]
+        columns.append(column.tolist())
+    return Counters(*columns)
 
 
 def lock_queue_groups(cursor: Cursor, activity_id: int, at_most: int) -> list[OpenGroup]:

@@ -51,8 +51,37 @@ class Group(models.Model):
         indexes = [
             models.Index(fields=["activity_id", "id"], name="group_forming", condition=models.Q(state=0)),
             models.Index(fields=["activity_id", "state", "-draw_number"], name="group_activity"),
+            models.Index(
+                fields=["activity_id", "finished_at"], name="group_settled", condition=models.Q(state=2)
+            ),
             models.Index(fields=["expires_at"], name="group_expiring", condition=models.Q(state=0)),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class WinCounter(models.Model):
+    """What a member has won under one plan, as far as its seat rules count it; see rules/counters.py."""
+
+    pk = models.CompositePrimaryKey("member_id", "plan")
+    member_id = models.BigIntegerField()
+    plan = models.CharField(max_length=60)  # the plan's id, over all its versions
+    sit_out = models.IntegerField(default=0)
+    row_wins = models.IntegerField(default=0)
+    all_wins = models.IntegerField(default=0)
+    window_joins = models.IntegerField(default=0)
+    window_wins = models.IntegerField(default=0)
+
+    class Meta:
+        db_table = "groups_win_counter"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sit_out__gte=0, row_wins__gte=0, all_wins__gte=0)
+                & models.Q(window_wins__gte=0, window_wins__lte=models.F("window_joins")),
+                name="win_counter_not_negative",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} under {self.plan}"

@@ -3,6 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pinwheel.rules.counters import Counters
 from pinwheel.rules.settle import Postings
 
 
@@ -52,7 +56,9 @@ class Settled:
 
     drawn: list[Drawn]
     orders: list[SeatedOrder]
+    members: NDArray[np.int64]  # those whose balances may move, by their index in the postings
     bars: list[int]
     outcomes: list[int]
     postings: Postings
+    counters: Counters
     posted: int = 0  # postings used

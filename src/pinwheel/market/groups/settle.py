@@ -23,10 +23,13 @@ from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
 from pinwheel.market.groups.transfers import batch_transfers
 from pinwheel.market.wake import tell_watchers
 from pinwheel.rules.assets import SHOPPING_CREDIT
+from pinwheel.rules.counters import Counters
 from pinwheel.rules.settle import Postings, Seats, postings_at_most, settle_groups
+from pinwheel.rules.tables import has_sponsors
 
 BATCH = 2000  # joins a transaction
 RESERVE = 8  # empty groups open in advance, at the least
+NO_SPONSORS = (0, 0)
 SPARE = 64  # groups locked beyond those that a batch fills: the ones begun before
 
 
@@ -75,8 +78,11 @@ def settle_batch(
         full = [group for group in seated.groups if group.is_full]
         drawn = [make_draw(activity.pk, group, terms.has_draw, maker) for group in full]
         holders = [order.member_id for group in full for order in group.orders]
-        wallets = lock_wallets(cursor, holders + [order.member_id for order in seated.refused])
-        settled = apply_rules(terms, activity.price, drawn, wallets)
+        sponsors = load.sponsors_of(cursor, holders) if has_sponsors(terms.tables) else {}
+        concerned = [*holders, *load.people_in(sponsors), *(order.member_id for order in seated.refused)]
+        wallets = lock_wallets(cursor, concerned)
+        counters = load.counters_of(cursor, terms, wallets.members)
+        settled = apply_rules(terms, activity.price, drawn, wallets, sponsors, counters)
         transfers = batch_transfers(terms.accounts, settled, seated.refused)
 
         # After this point it must succeed.
@@ -84,6 +90,7 @@ def settle_batch(
         forming = [group for group in seated.groups if not group.is_full]
         write.write_groups(cursor, activity, terms, settled, forming, now, batch)
         write.write_orders(cursor, terms, settled, forming, batch)
+        write.write_counters(cursor, terms, settled)
         refunded = write.refunded_orders(terms, settled) + seated.refused
         write.refund_unseated(cursor, seated.refused, batch)
         write.send_refunds(cursor, refunded, now)
@@ -144,20 +151,31 @@ def seat_in_time(
     return seat_queue(in_time, groups, per_group) + seat_queue(late, on_time, per_group)
 
 
-def apply_rules(terms: Terms, price: int, drawn: list[Drawn], wallets: LockedWallets) -> Settled:
+def apply_rules(
+    terms: Terms,
+    price: int,
+    drawn: list[Drawn],
+    wallets: LockedWallets,
+    sponsors: load.Sponsors,
+    counters: Counters,
+) -> Settled:
     """Hand the filled groups to the rules. Nothing is read or written here."""
     orders = [order for draw in drawn for order in draw.group.orders]
-    rows = wallets.rows_of([order.member_id for order in orders])
+    members = [order.member_id for order in orders]
     room = postings_at_most(terms.tables, len(drawn))
     settled = Settled(
         drawn=drawn,
         orders=orders,
+        members=wallets.members,
         bars=[0] * len(orders),
         outcomes=[0] * len(orders),
-        postings=Postings([0] * room, [0] * room, [0] * room, [0] * room),
+        postings=Postings(*([0] * room for _ in Postings._fields)),
+        counters=counters,
     )
     seats = Seats(
-        holders=rows.tolist(),
+        holders=wallets.rows_of(members).tolist(),
+        sponsors=rows_or_none(wallets, [sponsors.get(member, NO_SPONSORS)[0] for member in members]),
+        indirect=rows_or_none(wallets, [sponsors.get(member, NO_SPONSORS)[1] for member in members]),
         flags=[order.flags for order in orders],
         external=[order.route for order in orders],
         drawn=[offset for draw in drawn for offset in draw.order],
@@ -165,9 +183,17 @@ def apply_rules(terms: Terms, price: int, drawn: list[Drawn], wallets: LockedWal
     )
     credit = wallets.balances[:, SHOPPING_CREDIT].tolist()
     settled.posted = settle_groups(
-        terms.plain, price, seats, credit, settled.bars, settled.outcomes, settled.postings
+        terms.plain, price, seats, credit, counters, settled.bars, settled.outcomes, settled.postings
     )
     return settled
+
+
+def rows_or_none(wallets: LockedWallets, members: list[int]) -> list[int]:
+    """The row of each member's wallet; -1 for member 0, who is nobody."""
+    if not any(members):
+        return [-1] * len(members)
+    rows = wallets.rows_of([member or wallets.members[0] for member in members]).tolist()
+    return [row if member else -1 for row, member in zip(rows, members, strict=True)]
 
 
 def leader_row(drawn: Drawn, start: int) -> int:

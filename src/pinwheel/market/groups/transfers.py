@@ -24,14 +24,14 @@ def batch_transfers(
     """Transfers of a batch: what the settled groups move, and the money back of orders without a seat."""
     used = settled.posted
     rows = np.array(settled.postings.rows[:used], dtype=np.intp)
-    members = np.array([order.member_id for order in settled.orders], dtype=np.int64)
+    holders = np.array(settled.postings.holders[:used], dtype=np.intp)
     orders = np.array([order.id for order in settled.orders], dtype=np.int64)
     posted = party_transfers(
         accounts,
         np.array(settled.postings.reasons[:used], dtype=np.int64),
         np.array(settled.postings.assets[:used], dtype=np.int64),
         np.array(settled.postings.amounts[:used], dtype=np.int64),
-        members[rows],
+        settled.members[holders],
         orders[rows],
     )
     return np.concatenate([posted, refund_transfers(accounts, refused)]) if refused else posted

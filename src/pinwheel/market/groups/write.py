@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import psycopg
 
 from pinwheel.ledger.binary import IntegerArray
@@ -13,7 +14,9 @@ from pinwheel.market.cashier.refunds import request_refunds
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
 from pinwheel.market.orders.models import Order
+from pinwheel.rules.counters import Counters
 from pinwheel.rules.outcomes import NO_OUTCOME
+from pinwheel.rules.tables import has_counters
 
 Cursor = psycopg.Cursor[Any]
 
@@ -135,6 +138,24 @@ def write_orders(
             IntegerArray(refunded),
             IntegerArray(batches),
         ),
+        prepare=True,
+    )
+
+
+def write_counters(cursor: Cursor, terms: Terms, settled: Settled) -> None:
+    """Write the win counters of everybody who had a seat."""
+    if not has_counters(terms.tables) or not settled.orders:
+        return
+    seated = np.unique(np.array([order.member_id for order in settled.orders], dtype=np.int64))
+    rows = np.searchsorted(settled.members, seated)
+    columns = [np.array(column, dtype=np.int64)[rows] for column in settled.counters]
+    names = Counters._fields
+    cursor.execute(
+        f"INSERT INTO groups_win_counter (plan, member_id, {', '.join(names)})"
+        f" SELECT %s, * FROM unnest(%s, {', '.join('%s' for _ in names)}) AS c"
+        " ON CONFLICT (member_id, plan) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name in names),
+        (terms.plan_name, IntegerArray(seated), *(IntegerArray(column, "i4") for column in columns)),
         prepare=True,
     )
 

@@ -13,12 +13,25 @@ class Member(models.Model):
     language = models.CharField(max_length=10, default="zh-hans")
     created_at = models.DateTimeField()
     adult_confirmed_at = models.DateTimeField(null=True, blank=True)
+    sponsor_id = models.BigIntegerField(null=True, blank=True)  # who brought this member; never a loop
+    sponsored_at = models.DateTimeField(null=True, blank=True)
     is_frozen = models.BooleanField(default=False)
     frozen_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         db_table = "members_member"
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["sponsor_id"], name="member_sponsor", condition=models.Q(sponsor_id__isnull=False)
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sponsor_id__isnull=True) | ~models.Q(sponsor_id=models.F("id")),
+                name="member_is_not_its_own_sponsor",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.nickname
