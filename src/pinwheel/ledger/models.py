@@ -97,6 +97,7 @@ class Batch(models.Model):
         ordering = ["-id"]
         verbose_name_plural = "batches"
         constraints = [models.UniqueConstraint(fields=["lane", "position"], name="batch_position_unique")]
+        indexes = [models.Index(fields=["at"], name="batch_at")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -1,4 +1,5 @@
-"""What the clock brings: holds that lapse, activities that start and end, groups that expire, refunds.
+"""What the clock brings within the day: holds that lapse, activities that start and end, groups that expire,
+refunds, prizes that nobody chose. What a new business day brings is in `days/services.py`.
 
 `run_due` may be started at any time, twice at once, or late: it does what is due and not done.
 """
@@ -14,6 +15,8 @@ from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid
 from pinwheel.market.orders.payment import lapse_holds
+from pinwheel.market.prizes.models import PrizeChoice
+from pinwheel.market.prizes.services import lapse_choices
 
 
 def run_due(now: datetime) -> None:
@@ -26,6 +29,7 @@ def run_due(now: datetime) -> None:
     ):
         expire_groups(activity_id, now)
     end_due(now)
+    lapse_choices(now)
     send_waiting_refunds(now)
 
 
@@ -38,5 +42,6 @@ def next_due() -> datetime | None:
             at=Min("ends_at")
         )["at"],
         Group.objects.filter(state=Group.State.FORMING).aggregate(at=Min("expires_at"))["at"],
+        PrizeChoice.objects.filter(state=PrizeChoice.State.OPEN).aggregate(at=Min("due_at"))["at"],
     ]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -38,6 +38,42 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Your balance is too low: {needed} is needed, you have {held}.",
     ),
     "member_frozen": ("您的账户已被冻结，请联系客服。", "Your account is frozen; please contact us."),
+    "pool_in_only": (
+        "现在只能转入，不能转出；下次可以转出的日期：{next}。",
+        "Points can only be moved in now; they can be moved out again from {next} on.",
+    ),
+    "pool_frozen": (
+        "积分池已冻结，正在结算；下次可以转入或转出的日期：{next}。",
+        "The pool is frozen for its settlement; points can be moved again from {next} on.",
+    ),
+    "not_a_multiple": (
+        "只能按 {step} 的整数倍转入或转出。",
+        "What is moved must be a multiple of {step}.",
+    ),
+    "insufficient_points": (
+        "积分不足：需要 {needed}，现有 {held}。",
+        "You have too few points: {needed} are needed, you have {held}.",
+    ),
+    "exchange_closed": (
+        "现在不能用积分兑换商品；下次可以兑换的日期：{next}。",
+        "Points cannot be exchanged for goods now; they can be again from {next} on.",
+    ),
+    "self_sponsoring": ("不能邀请自己。", "Nobody can invite themselves."),
+    "sponsor_bound": (
+        "已经有邀请人，不能再次绑定。",
+        "There is a sponsor already; it is bound once.",
+    ),
+    "sponsor_loop": (
+        "对方是您邀请来的（直接或间接），不能反过来成为您的邀请人。",
+        "That member was brought by you, directly or not, and cannot be your sponsor.",
+    ),
+    "choice_made": ("已经选择过了。", "This was chosen already."),
+    "choice_over": (
+        "选择时间已过，按所购商品发放。",
+        "The time to choose is over; it is the product ordered.",
+    ),
+    "not_on_the_list": ("所选商品不在奖品列表里。", "That product is not on the list of prizes."),
+    "no_voucher": ("这个奖品不能选择券。", "A voucher cannot be chosen here."),
     "idempotency_conflict": (
         "这个幂等键已用于另一个内容不同的请求。",
         "This idempotency key was used for a request with other content.",
@@ -53,6 +89,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "adults_only": ("请确认您已年满 18 周岁。", "Please confirm that you are 18 or older."),
     "bad_signature": ("签名不正确。", "The signature is not right."),
     "not_editable": ("只能修改草稿。", "Only a draft can be changed."),
+    "reason_missing": (
+        "请填写理由（最多 {longest} 字）。",
+        "Give a reason of at most {longest} characters.",
+    ),
+    "sponsor_unchanged": ("邀请人没有变化。", "That is the sponsor already."),
+    "profit_out_of_range": (
+        "可分配利润必须大于 0，最多 {most} 元。",
+        "The profit must be more than 0 and at most {most} yuan.",
+    ),
+    "profit_entered": (
+        "{month} 的利润已经录入。",
+        "The profit of {month} was entered already.",
+    ),
+    "month_not_frozen": (
+        "只能在当月冻结期内录入和确认利润；本月冻结期开始于 {next}。",
+        "A month's profit is entered and confirmed on its frozen days; this month's begin on {next}.",
+    ),
+    "pool_empty": ("积分池里没有积分，无人可分。", "Nobody has points in the pool to share it."),
+    "already_decided": ("已经处理过了。", "This was decided already."),
+    "same_person": (
+        "录入人不能自己确认，请由另一位操作员确认。",
+        "Whoever entered it cannot confirm it; another operator must.",
+    ),
 }
 
 

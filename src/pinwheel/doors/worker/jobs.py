@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from pinwheel.doors.api.idempotency import forget_handled
 from pinwheel.ledger.months import ensure_months
 from pinwheel.market.clock import current_time
+from pinwheel.market.days.services import run_days
 from pinwheel.market.due import run_due
 
 KEEP_ANSWERS = timedelta(days=7)
@@ -15,8 +16,15 @@ KEEP_ANSWERS = timedelta(days=7)
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="due", lock="due")
 def do_what_is_due(timestamp: int) -> None:
-    """Holds that lapse, activities that start and end, groups that expire, refunds that wait."""
+    """Holds that lapse, activities that start and end, groups that expire, refunds, prizes."""
     run_due(current_time())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="days", lock="days")
+def do_business_days(timestamp: int) -> None:
+    """What a new business day brings: credit released, dividends paid; days that were missed first."""
+    run_days(current_time())
 
 
 @app.periodic(cron="17 * * * *")

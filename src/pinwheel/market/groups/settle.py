@@ -15,6 +15,8 @@ from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
+from pinwheel.market.days.calendar import has_days
+from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
 from pinwheel.market.groups.opening import ensure_reserve
@@ -69,6 +71,8 @@ def settle_batch(
         cursor = raw_cursor()
         if not load.lock_activity(cursor, activity.pk, wait):
             return None
+        if has_days(terms):
+            now = settled_not_before(cursor, terms.plan_name, now)
         if is_limited:
             load.lock_products(cursor, activity.pk)
         queue = load.waiting_orders(cursor, activity.pk, at_most)
@@ -91,6 +95,7 @@ def settle_batch(
         write.write_groups(cursor, activity, terms, settled, forming, now, batch)
         write.write_orders(cursor, terms, settled, forming, batch)
         write.write_counters(cursor, terms, settled)
+        write.open_choices(cursor, activity, terms, settled, now)
         refunded = write.refunded_orders(terms, settled) + seated.refused
         write.refund_unseated(cursor, seated.refused, batch)
         write.send_refunds(cursor, refunded, now)

@@ -14,6 +14,8 @@ from pinwheel.market.cashier.refunds import request_refunds
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
 from pinwheel.market.orders.models import Order
+from pinwheel.market.prizes import services as prizes
+from pinwheel.market.prizes.services import choices_of
 from pinwheel.rules.counters import Counters
 from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.tables import has_counters
@@ -158,6 +160,24 @@ def write_counters(cursor: Cursor, terms: Terms, settled: Settled) -> None:
         (terms.plan_name, IntegerArray(seated), *(IntegerArray(column, "i4") for column in columns)),
         prepare=True,
     )
+
+
+def open_choices(cursor: Cursor, activity: Activity, terms: Terms, settled: Settled, now: datetime) -> None:
+    """Let the winners choose their prize where the plan says so."""
+    for outcome, choice in enumerate(choices_of(terms)):
+        won = [
+            (order.id, order.member_id)
+            for order, got in zip(settled.orders, settled.outcomes, strict=True)
+            if choice is not None and got == outcome
+        ]
+        if choice is None or not won:
+            continue
+        cursor.execute(
+            "SELECT id, product_id FROM orders_order WHERE id = ANY(%s)",
+            (IntegerArray([order for order, _ in won]),),
+            prepare=True,
+        )
+        prizes.open_choices(cursor, activity, choice, won, dict(cursor.fetchall()), now)
 
 
 def refunded_orders(terms: Terms, settled: Settled) -> list[SeatedOrder]:

@@ -1,5 +1,6 @@
 """Members: the people who join groups."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -35,6 +36,42 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.nickname
+
+
+class Invitation(models.Model):
+    """A member's invitation code, as it stands on links and posters."""
+
+    member_id = models.BigIntegerField(primary_key=True)
+    code = models.CharField(max_length=12, unique=True)
+
+    class Meta:
+        db_table = "members_invitation"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SponsorChange(models.Model):
+    """An operator's change of who brought a member. Never changes itself (the database refuses)."""
+
+    id = models.BigIntegerField(primary_key=True)  # market/ids.py
+    member_id = models.BigIntegerField()
+    old_sponsor_id = models.BigIntegerField(null=True)
+    new_sponsor_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200)
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "members_sponsor_change"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["member_id", "-id"], name="sponsor_change_member")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="sponsor_change_has_reason")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class FailedSignIn(models.Model):

@@ -20,6 +20,7 @@ from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult
 from pinwheel.market.orders.write import NewOrder
+from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.refusals import Refused
 from pinwheel.market.wake import wake_settler
 from pinwheel.rules.reasons import HOLD
@@ -36,6 +37,7 @@ class Book(NamedTuple):
     groups: dict[int, GroupState]
     members: dict[int, MemberState]
     empty_groups: dict[int, list[GroupState]]  # by activity: open in advance, locked, for new leaders
+    first_today: list[tuple[int, int]]  # (activity, member) of paid joins that are the day's first there
 
 
 class OutOfGroups(Exception):
@@ -129,7 +131,7 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
     wallets, members = load.lock_members(
         cursor, {r.member_id for r in able}, {r.member_id for r in able if r.opens_group}
     )
-    book = Book(activities, groups, members, empty)
+    book = Book(activities, groups, members, empty, [])
 
     orders: list[NewOrder] = []
     results: list[JoinResult | Refused] = []
@@ -175,6 +177,8 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
     flags = 0
     if request.route == Order.Route.BALANCE:
         flags = load.flags_of_join(member, day)
+        if load.is_first_today(member, activity.id, day):
+            book.first_today.append((activity.id, request.member_id))
         member.cash -= activity.price
         load.count_join(member, activity.id, day)
     else:
@@ -218,6 +222,9 @@ def write_joins(
         write.write_orders(cursor, paid, now, batch)
         write.write_waiting(cursor, paid, now)
         write.count_joins(cursor, [(order.member_id, order.activity_id) for order in paid], business_day(now))
+        for activity in book.activities.values():
+            members = [member for number, member in book.first_today if number == activity.id]
+            count_promoter_days(cursor, activity.terms, members, business_day(now))
     if unpaid:
         write.write_orders(cursor, unpaid, now, 0)
         write.write_unpaid(cursor, unpaid, now)

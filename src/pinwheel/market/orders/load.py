@@ -157,6 +157,11 @@ def flags_of_join(state: MemberState, day: date) -> int:
     return (1 if is_first_today else 0) | (0 if state.has_joined else 2)
 
 
+def is_first_today(state: MemberState, activity_id: int, day: date) -> bool:
+    """Whether the member's next paid join in the activity is the first there on this day."""
+    return activity_id not in state.joins or state.joins[activity_id][2] < day
+
+
 def count_join(state: MemberState, activity_id: int, day: date) -> None:
     """Count one paid join in the state, as the database will."""
     total, today, last = state.joins.get(activity_id, (0, 0, day))

@@ -20,6 +20,7 @@ from pinwheel.market.orders.decide import GroupState, MemberState
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE
 from pinwheel.market.orders.write import NewOrder
+from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.wake import wake_settler
 from pinwheel.rules.reasons import HOLD_EXTERNAL
 
@@ -54,6 +55,7 @@ def take_payment(order_id: int, now: datetime) -> None:
     order.group_id, order.state = row.group_id, Order.State.PAID
     order.save(update_fields=["paid_at", "paid_batch", "flags", "group_id", "state"])
     write.count_joins(cursor, [(order.member_id, order.activity_id)], day)
+    count_promoter_days(cursor, terms, [order.member_id], day)
     cursor.execute("DELETE FROM orders_unpaid WHERE order_id = %s", (order.pk,))
     if group_id == NO_SEAT:
         refund_late(cursor, order, terms, now)

@@ -9,13 +9,17 @@ from django.db.models import F
 from pinwheel.doors.cli.scenarios.live import LiveEngine
 from pinwheel.doors.cli.scenarios.read import BadScenario, read_hundredths, read_names
 from pinwheel.ledger.models import PlatformAccount, PlatformBalance, Wallet
-from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.models import Group, WinCounter
+from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
+from pinwheel.market.pool.services import points_in_pool
+from pinwheel.market.prizes.models import PrizeChoice, Voucher
+from pinwheel.market.promoters.services import promoter_status
 from pinwheel.plan.amounts import format_amount
 from pinwheel.rules.assets import CASH
 from pinwheel.rules.bars import bar_names
 
-PARTS = ("groups", "balances", "orders", "platform")
+PARTS = ("groups", "balances", "members", "orders", "platform")
 
 
 def differences(engine: LiveEngine, expected: dict[str, Any]) -> Iterator[str]:
@@ -51,6 +55,34 @@ def signed(amount: int) -> str:
     return format_amount(amount) if amount >= 0 else "-" + format_amount(-amount)
 
 
+def members_differ(engine: LiveEngine, expected: dict[str, Any]) -> Iterator[str]:
+    plan = engine.scenario.plan.plan
+    for names, facts in expected.items():
+        for name in read_names(names):
+            member = engine.known(engine.members, name, "member")
+            counter = WinCounter.objects.filter(member_id=member, plan=plan).first() or WinCounter()
+            until = promoter_status(member).get(plan)
+            sponsor = Member.objects.get(pk=member).sponsor_id
+            got = {
+                "promoter_until": until and until.isoformat(),
+                "sit_out": counter.sit_out,
+                "sponsor": engine.names[sponsor] if sponsor else None,
+                "in_pool": format_amount(points_in_pool(plan, member)),
+            }
+            for fact, value in facts.items():
+                path = f"members.{name}.{fact}"
+                if fact not in got:
+                    raise BadScenario(f"{path}: unknown or not available yet")
+                yield from difference(path, wanted_of(fact, value, path), got[fact])
+
+
+def wanted_of(fact: str, value: Any, path: str) -> Any:
+    """A member's fact as it is compared: dates and points as text."""
+    if fact == "promoter_until" and value is not None:
+        return str(value)
+    return format_amount(read_hundredths(value, path)) if fact == "in_pool" else value
+
+
 def orders_differ(engine: LiveEngine, expected: dict[str, Any]) -> Iterator[str]:
     for name, facts in expected.items():
         order = Order.objects.get(pk=engine.known(engine.orders, name, "order"))
@@ -58,6 +90,7 @@ def orders_differ(engine: LiveEngine, expected: dict[str, Any]) -> Iterator[str]
             "state": Order.State(order.state).label,
             "refunded": signed(order.refunded),
             "route": Order.Route(order.route).label,
+            "choice": choice_of(engine, order.pk),
         }
         for fact, value in facts.items():
             path = f"orders.{name}.{fact}"
@@ -67,12 +100,25 @@ def orders_differ(engine: LiveEngine, expected: dict[str, Any]) -> Iterator[str]
             yield from difference(path, wanted, got[fact])
 
 
+def choice_of(engine: LiveEngine, order_id: int) -> str | None:
+    """What a winner chose: `open`, `voucher 100.00`, or a product's name; None: nothing to choose."""
+    choice = PrizeChoice.objects.filter(pk=order_id).first()
+    if choice is None or choice.state == PrizeChoice.State.OPEN:
+        return choice and "open"
+    if choice.state == PrizeChoice.State.VOUCHER:
+        return f"voucher {format_amount(Voucher.objects.get(order_id=order_id).value)}"
+    return next(name for name, product in engine.products.items() if product == choice.product_id)
+
+
 def platform_differ(engine: LiveEngine, expected: dict[str, Any]) -> Iterator[str]:
     for fact, value in expected.items():
         if fact != "kept":
             raise BadScenario(f"expect.platform.{fact}: unknown or not available yet")
-        kept = PlatformAccount.objects.get(plan=engine.scenario.plan.plan, name="kept")
-        balances = PlatformBalance.objects.filter(account_id=kept.pk, asset=CASH)
+        # What waits in the pools of the dividends is paid to nobody yet.
+        kept = PlatformAccount.objects.filter(
+            plan=engine.scenario.plan.plan, name__in=("kept", "daily_pool", "monthly_pool")
+        )
+        balances = PlatformBalance.objects.filter(account_id__in=kept.values("id"), asset=CASH)
         got = sum(balance.amount for balance in balances)
         path = "platform.kept"
         yield from difference(path, format_amount(read_hundredths(value, path)), signed(got))

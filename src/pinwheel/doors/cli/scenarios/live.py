@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pinwheel.doors.cli.scenarios.read import (
@@ -19,16 +19,26 @@ from pinwheel.market.cashier.models import Payment
 from pinwheel.market.cashier.providers import Sandbox
 from pinwheel.market.cashier.services import ask_payment, hear_callback
 from pinwheel.market.catalogue.models import Product
+from pinwheel.market.days.calendar import next_day_due
+from pinwheel.market.days.services import run_days
 from pinwheel.market.due import next_due, run_due
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
+from pinwheel.market.members.models import Member
 from pinwheel.market.members.services import create_many
+from pinwheel.market.members.sponsors import bind_sponsor
 from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order, Participation, Unpaid
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.market.plans.services import publish_plan
+from pinwheel.market.pool.models import PoolMove
+from pinwheel.market.pool.profit import confirm_profit, enter_profit
+from pinwheel.market.pool.services import move_points
+from pinwheel.market.prizes.models import PrizeChoice
+from pinwheel.market.prizes.services import choose_product, choose_voucher
 from pinwheel.market.refusals import Refused
+from pinwheel.market.staff.models import Operator
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.draw import drawn_order
 
@@ -45,6 +55,7 @@ class LiveEngine:
         self.groups: dict[str, int] = {}
         self.joins = 0
         self.draws = 0
+        self.moves = 0
         self.draw_orders: deque[list[int]] = deque()
         self.members = self.make_members()
         self.names = {member: name for name, member in self.members.items()}
@@ -62,11 +73,15 @@ class LiveEngine:
             ]
             if any(amounts):
                 adjust_balances(ids, number, amounts, 0, self.now)
+        members = dict(zip(names, ids, strict=True))
         for name in names:
-            unknown = set(self.scenario.members[name]) - set(ASSETS)
+            unknown = set(self.scenario.members[name]) - {*ASSETS, "sponsor"}
             if unknown:
-                raise BadScenario(f"members.{name}.{min(unknown)}: not available yet")
-        return dict(zip(names, ids, strict=True))
+                raise BadScenario(f"members.{name}.{min(unknown)}: unknown or not available yet")
+            if "sponsor" in self.scenario.members[name]:
+                sponsor = self.known(members, self.scenario.members[name]["sponsor"], "member")
+                bind_sponsor(members[name], sponsor, self.now)
+        return members
 
     def make_activity(self) -> Activity:
         wanted = self.scenario.activity
@@ -131,11 +146,71 @@ class LiveEngine:
         until = read_moment(value, "until")
         if until < self.now:
             raise BadScenario(f"until {value}: the clock does not go back")
-        while (due := next_due()) is not None and due <= until:
+        while (due := self.next_moment()) is not None and due <= until:
             self.now = max(self.now, due)
-            run_due(self.now)
+            self.run_clock()
         self.now = until
+        self.run_clock()
+
+    def do_outage(self, value: Any) -> None:
+        """The clock moves on and nothing runs; what was missed is caught up with the next step."""
+        until = read_moment(value, "outage")
+        if until < self.now:
+            raise BadScenario(f"outage {value}: the clock does not go back")
+        self.now = until
+
+    def next_moment(self) -> datetime | None:
+        moments = [moment for moment in (next_due(), next_day_due(self.now)) if moment is not None]
+        return min(moments, default=None)
+
+    def run_clock(self) -> None:
+        """Every job that is due now."""
         run_due(self.now)
+        run_days(self.now)
+
+    def do_pool_in(self, value: Any) -> None:
+        self.move_points(value, 1)
+
+    def do_pool_out(self, value: Any) -> None:
+        self.move_points(value, -1)
+
+    def move_points(self, value: Any, sign: int) -> None:
+        self.moves += 1
+        move_points(
+            self.scenario.plan.plan,
+            self.known(self.members, value["member"], "member"),
+            sign * read_hundredths(value["points"], "points"),
+            request_key("scenario pool", str(self.moves)),
+            self.now,
+        )
+
+    def do_distribute(self, value: Any) -> None:
+        """One operator enters the month's profit, another confirms it, and it is paid."""
+        month = read_moment(f"{value['month']}-01T00:00:00+08:00", "distribute.month").date()
+        clerk, second = (
+            Operator.objects.get_or_create(username=name)[0] for name in ("scenario-clerk", "scenario-second")
+        )
+        profit = read_hundredths(value["profit"], "distribute.profit")
+        entry = enter_profit(self.scenario.plan.plan, month, profit, clerk, self.now)
+        confirm_profit(entry.pk, second, self.now)
+        run_days(self.now)
+
+    def do_sponsor(self, value: Any) -> None:
+        """A member accepts an invitation: `{member: B, sponsor: A}`."""
+        bind_sponsor(
+            self.known(self.members, value["member"], "member"),
+            self.known(self.members, value["sponsor"], "member"),
+            self.now,
+        )
+
+    def do_choose(self, value: Any) -> None:
+        """A winner chooses: `{order: o1, product: tea}` or `{order: o1, voucher: true}`."""
+        order = Order.objects.get(pk=self.known(self.orders, value["order"], "order"))
+        if value.get("voucher"):
+            choose_voucher(order.pk, order.member_id, self.now)
+        else:
+            product = self.known(self.products, value["product"], "product")
+            choose_product(order.pk, order.member_id, product, self.now)
 
     def do_grant(self, value: Any) -> None:
         member = self.known(self.members, value["member"], "member")
@@ -202,4 +277,7 @@ class LiveEngine:
             sorted(Order.objects.values_list("id", "state", "group_id")),
             sorted(Participation.objects.values_list("member_id", "joins_total", "last_day")),
             Unpaid.objects.count(),
+            PoolMove.objects.count(),
+            sorted(Member.objects.exclude(sponsor_id=None).values_list("id", "sponsor_id")),
+            sorted(PrizeChoice.objects.values_list("order_id", "state")),
         )
