@@ -1,4 +1,4 @@
-"""`python -m bench [settling] [intake] [grown]`: the benchmarks, as tables with ratios."""
+"""`python -m bench [settling] [intake] [days] [grown]`: the benchmarks, as tables with ratios."""
 
 import importlib
 import sys
@@ -8,6 +8,7 @@ from bench.table import print_rows
 PARTS = {
     "settling": "Settlement against pgbench (fsync on)",
     "intake": "Joins over HTTP",
+    "days": "A business day begins for 1 000 000 members",
     "grown": "With 1 000 000 members and 10 000 000 transfers",
 }
 

@@ -33,8 +33,8 @@ PORT = free_port()
 
 
 @contextmanager
-def shop() -> Iterator[None]:
-    """The web and the worker process, as in production, until the block ends."""
+def shop() -> Iterator[tuple[int, int]]:
+    """The web and the worker process, as in production, until the block ends; their process ids."""
     quiet = os.environ | {"PINWHEEL_LOG_LEVEL": "WARNING"}
     processes = [
         subprocess.Popen([sys.executable, "-m", "pinwheel", "serve", "--port", str(PORT)], env=quiet),
@@ -42,7 +42,7 @@ def shop() -> Iterator[None]:
     ]
     try:
         wait_until_ready()
-        yield
+        yield processes[0].pid, processes[1].pid
     finally:
         for process in processes:
             process.terminate()

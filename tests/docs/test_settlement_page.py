@@ -101,9 +101,9 @@ def test_the_leader_never_wins():
 
 def test_the_parties_of_each_reason():
     table = rows(PAGE, "| reason | from | to |")
-    assert {row[0] for row in table} == {
-        REASONS[reason] for reason in PARTIES if REASONS[reason] not in ("hold", "hold_external")
-    }
+    days = (ROOT / "docs/algorithms/days.md").read_text(encoding="utf-8").split("| reason | from | to |")[1]
+    elsewhere = {"hold", "hold_external", *re.findall(r"^\| ([a-z_]+) \|", days, re.MULTILINE)}
+    assert {row[0] for row in table} == {REASONS[reason] for reason in PARTIES} - elsewhere
     number_of = {name: number for number, name in REASONS.items()}
     for reason, source, target in table:
         parties = PARTIES[number_of[reason]]
@@ -190,14 +190,28 @@ def test_conflicts():
         outcomes = [-1] * 10
         is_settled = assign_outcomes(tables, 0, drawn(order), bars, outcomes)
         assert won(outcomes) == numbers(winners)
-        assert is_settled == (winners != "none")
+        assert bool(is_settled) == (winners != "none")
         assert (10 - len(won(outcomes))) * price == parse_amount(refunded)
 
 
-def test_at_most_three_seats_are_barred_today():
-    from pinwheel.rules.bars import BARS
+def numbers_of(cell: str, *names: str) -> dict[str, int]:
+    """The numbers of a counting rule; none where it is off."""
+    return {} if cell == "–" else dict(zip(names, map(int, cell.split("/")), strict=True))
 
-    assert len(BARS) == 3
+
+def test_the_counting_rules():
+    for in_a_row, in_total, at_most, results in rows(
+        section("S2, S3"), "| in a row | in total | at most | results of A |"
+    ):
+        rules = numbers_of(in_a_row, "row_wins", "row_sit_out")
+        rules |= numbers_of(in_total, "total_wins", "total_sit_out")
+        rules |= numbers_of(at_most, "cap_wins", "cap_joins")
+        tables = settling.tables_with(size=2, class_counts=[1, 1], class_keeps=[1, 0], **rules)
+        groups = len(results.split())
+        holders = [holder for group in range(1, groups + 1) for holder in (0, group)]
+        came = settling.settle(tables, 100, [0, 1] * groups, holders=holders)
+        of_a = zip(came.outcomes[::2], came.bars[::2], strict=True)
+        assert [("W" if got == 0 else "L") + ("b" if bars else "") for got, bars in of_a] == results.split()
     assert "at most three seats of a group are barred" in " ".join(section("S4").split())
 
 

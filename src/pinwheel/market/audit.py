@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg
-from django.db import transaction
+from django.db import connection, transaction
 
 from pinwheel.ledger.audit import AT_MOST, LEDGER_CHECKS, Check, Finding
 from pinwheel.ledger.post import raw_cursor
@@ -167,18 +167,28 @@ def activities_that_draw() -> list[int]:
 
 def outcomes_hold(cursor: Cursor) -> Iterator[Finding]:
     """Every settled seat's outcome is what the drawn order and the bars give."""
-    groups = Group.objects.filter(state=Group.State.SETTLED).exclude(drawn_order=None)
     versions = dict(Activity.objects.values_list("id", "plan_version_id"))
-    for group in groups.iterator():
-        seats = list(Order.objects.filter(group_id=group.pk, seat__gt=0).order_by("seat"))
-        tables = terms_of(versions[group.activity_id]).plain
-        outcomes = [NO_OUTCOME] * len(seats)
-        drawn = [seat - 1 for seat in group.drawn_order or ()]
-        if sorted(drawn) != list(range(tables.size)) or len(seats) != tables.size:
+    for group, activity, order, bars, got in settled_seats():
+        tables = terms_of(versions[activity]).plain
+        outcomes = [NO_OUTCOME] * len(got)
+        drawn = [seat - 1 for seat in order]
+        if sorted(drawn) != list(range(tables.size)) or len(got) != tables.size:
             continue  # other checks say so
-        assign_outcomes(tables, 0, drawn, [seat.bars for seat in seats], outcomes)
-        if outcomes != [seat.outcome for seat in seats]:
-            yield Finding("outcomes_hold", str(group.pk), "its outcomes are not what its drawn order gives")
+        assign_outcomes(tables, 0, drawn, bars, outcomes)
+        if outcomes != got:
+            yield Finding("outcomes_hold", str(group), "its outcomes are not what its drawn order gives")
+
+
+def settled_seats() -> Iterator[tuple[int, int, list[int], list[int], list[int]]]:
+    """Of every drawn and settled group: id, activity, drawn order, and its seats' bars and outcomes."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT g.id, g.activity_id, g.drawn_order, array_agg(o.bars::int ORDER BY o.seat),"
+            " array_agg(o.outcome::int ORDER BY o.seat) FROM groups_group g"
+            " JOIN orders_order o ON o.group_id = g.id AND o.seat > 0"
+            " WHERE g.state = 2 AND g.drawn_order IS NOT NULL GROUP BY g.id"
+        )
+        yield from cursor
 
 
 def plans_hold(cursor: Cursor) -> Iterator[Finding]:

@@ -54,6 +54,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "积分不足：需要 {needed}，现有 {held}。",
         "You have too few points: {needed} are needed, you have {held}.",
     ),
+    "idempotency_conflict": (
+        "这个幂等键已用于另一个内容不同的请求。",
+        "This idempotency key was used for a request with other content.",
+    ),
+    "not_found": ("没有找到。", "Not found."),
+    "invalid": ("{what}", "{what}"),
+    "already_registered": ("这个手机号已注册，请登录。", "This number is registered; please sign in."),
+    "wrong_credentials": ("手机号、密码或验证码不正确。", "The number, password or code is not right."),
+    "too_many_tries": (
+        "尝试次数太多，请 {minutes} 分钟后再试。",
+        "Too many tries; please wait {minutes} minutes.",
+    ),
+    "adults_only": ("请确认您已年满 18 周岁。", "Please confirm that you are 18 or older."),
+    "bad_signature": ("签名不正确。", "The signature is not right."),
+    "not_editable": ("只能修改草稿。", "Only a draft can be changed."),
     "exchange_closed": (
         "现在不能用积分兑换商品；下次可以兑换的日期：{next}。",
         "Points cannot be exchanged for goods now; they can be again from {next} on.",
@@ -74,24 +89,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "not_on_the_list": ("所选商品不在奖品列表里。", "That product is not on the list of prizes."),
     "no_voucher": ("这个奖品不能选择券。", "A voucher cannot be chosen here."),
-    "idempotency_conflict": (
-        "这个幂等键已用于另一个内容不同的请求。",
-        "This idempotency key was used for a request with other content.",
-    ),
-    "not_found": ("没有找到。", "Not found."),
-    "invalid": ("{what}", "{what}"),
-    "already_registered": ("这个手机号已注册，请登录。", "This number is registered; please sign in."),
-    "wrong_credentials": ("手机号、密码或验证码不正确。", "The number, password or code is not right."),
-    "too_many_tries": (
-        "尝试次数太多，请 {minutes} 分钟后再试。",
-        "Too many tries; please wait {minutes} minutes.",
-    ),
-    "adults_only": ("请确认您已年满 18 周岁。", "Please confirm that you are 18 or older."),
-    "bad_signature": ("签名不正确。", "The signature is not right."),
-    "not_editable": ("只能修改草稿。", "Only a draft can be changed."),
     "reason_missing": (
-        "请填写理由（最多 {longest} 字）。",
-        "Give a reason of at most {longest} characters.",
+        "请写明原因（1 至 {longest} 个字）。",
+        "Please give a reason (1 to {longest} characters).",
     ),
     "sponsor_unchanged": ("邀请人没有变化。", "That is the sponsor already."),
     "profit_out_of_range": (
@@ -107,10 +107,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A month's profit is entered and confirmed on its frozen days; this month's begin on {next}.",
     ),
     "pool_empty": ("积分池里没有积分，无人可分。", "Nobody has points in the pool to share it."),
-    "already_decided": ("已经处理过了。", "This was decided already."),
+    "amount_out_of_range": (
+        "金额须不为零，且不超过 {most}。",
+        "The amount must not be zero and at most {most}.",
+    ),
+    "too_little_balance": (
+        "会员余额不足：需扣减 {needed}，现有 {held}。",
+        "The member's balance is too low: {needed} would be taken, {held} is held.",
+    ),
+    "already_decided": (
+        "已经处理过了，不能再次处理。",
+        "This was decided already and cannot be decided again.",
+    ),
     "same_person": (
-        "录入人不能自己确认，请由另一位操作员确认。",
-        "Whoever entered it cannot confirm it; another operator must.",
+        "录入或提出的人不能自己确认，请另一位有复核权限的同事确认。",
+        "Who entered or proposed it cannot confirm it; another operator with the right to confirm must.",
     ),
 }
 

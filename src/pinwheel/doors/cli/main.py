@@ -127,12 +127,15 @@ def worker() -> None:
 @app.command()
 def demo(
     exit_after: Annotated[bool, typer.Option("--exit", help="stop after the summary")] = False,
+    month: Annotated[
+        bool, typer.Option("--month", help="play a month of National Group-Buy with 10 000 members instead")
+    ] = False,
     port: Annotated[int, typer.Option(help="port to serve on", min=1, max=65535)] = 8000,
 ) -> None:
     """Play a day of a shop in a database of its own, then serve it. Example: pinwheel demo --exit"""
     from pinwheel.doors.cli.demo.run import run_demo
 
-    raise typer.Exit(run_demo(exit_after=exit_after, port=port))
+    raise typer.Exit(run_demo(exit_after=exit_after, port=port, month=month))
 
 
 @app.command()
@@ -232,7 +235,9 @@ def settings() -> None:
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def bench(
-    parts: Annotated[list[str] | None, typer.Argument(help="settling, intake, grown; none: all")] = None,
+    parts: Annotated[
+        list[str] | None, typer.Argument(help="settling, intake, grown, days; none: all")
+    ] = None,
 ) -> None:
     """Run the benchmarks of a checkout, with ratios. Example: pinwheel bench settling"""
     folder = Path(__file__).resolve().parents[4]

@@ -76,7 +76,7 @@ def prepare_daily_dividend(cursor: Cursor, run: DayRun, now: datetime) -> None:
         ours = won["version_id"] == version
         prices, orders = won["price"][ours].astype(np.int64), won["orders"][ours].astype(np.int64)
         classes = won["outcome"][ours].astype(np.intp)
-        weights[ours] = share(prices, terms.tables.class_shares[classes]) * orders  # type: ignore[arg-type, operator]
+        weights[ours] = share(prices, terms.tables.class_shares[classes]) * orders
         funded += put_in(terms, prices, orders, classes)
     members, rows = np.unique(won["member_id"].astype(np.int64), return_inverse=True)
     totals = np.zeros(len(members), dtype=np.int64)

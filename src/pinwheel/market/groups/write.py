@@ -1,18 +1,18 @@
 """The writes of a settlement. Everything was decided before."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import psycopg
 
-from pinwheel.ledger.binary import IntegerArray
+from pinwheel.ledger.binary import IntegerArray, moment
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.cashier.refunds import request_refunds
 from pinwheel.market.groups.models import Group
-from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
+from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
 from pinwheel.market.orders.models import Order
 from pinwheel.market.prizes import services as prizes
 from pinwheel.market.prizes.services import choices_of
@@ -23,9 +23,55 @@ from pinwheel.rules.tables import has_counters
 Cursor = psycopg.Cursor[Any]
 
 
-def array_text(values: Iterable[int]) -> str:
-    """An array literal of PostgreSQL."""
-    return "{" + ",".join(map(str, values)) + "}"
+# A group's arrays and its seed are slices of one array and one text for all: nothing is built in between.
+WRITE_GROUPS = (
+    "UPDATE groups_group AS g SET state = d.state, taken = d.taken,"
+    " seats = (%(seats)s)[d.first:d.first + d.taken - 1],"
+    " seat_members = (%(members)s)[d.first:d.first + d.taken - 1],"
+    " held_members = (%(held)s)[d.first_held:d.first_held + d.held - 1],"
+    " opened_at = timestamptz '2000-01-01 00:00:00+00' + d.opened_at * interval '1 microsecond',"
+    " expires_at = timestamptz '2000-01-01 00:00:00+00' + d.expires_at * interval '1 microsecond',"
+    " finished_at = CASE WHEN d.state >= 2 THEN %(now)s END,"
+    " server_seed = CASE WHEN d.state >= 2 THEN substring(%(seeds)s FROM d.seed FOR 32) END,"
+    " drawn_order = CASE WHEN d.drawn > 0 THEN (%(orders)s)[d.drawn:d.drawn + d.taken - 1] END,"
+    " settled_batch = d.batch"
+    " FROM unnest(%(id)s, %(state)s, %(taken)s, %(first)s, %(first_held)s, %(held_count)s, %(opened_at)s,"
+    " %(expires_at)s, %(seed)s, %(drawn)s, %(batch)s) AS d (id, state, taken, first, first_held, held,"
+    " opened_at, expires_at, seed, drawn, batch) WHERE g.id = d.id"
+)
+
+
+class GroupColumns:
+    """Columns of groups to be written; `first…` and `drawn` count from 1, 0 in `drawn`: nothing is drawn."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, ...]] = []
+        self.seats: list[int] = []
+        self.members: list[int] = []
+        self.held: list[int] = []
+        self.orders: list[int] = []
+        self.seeds = bytearray()
+
+    def add(
+        self, group: OpenGroup, state: int, times: tuple[int, int], drawn: Drawn | None, batch: int
+    ) -> None:
+        """Add a group; `drawn` of a finished one, `times` when it opened and when it expires."""
+        order = [offset + 1 for offset in drawn.order] if drawn else []
+        row = (
+            group.id,
+            state,
+            len(group.orders),
+            len(self.seats) + 1,
+            len(self.held) + 1,
+            len(group.held_members),
+        )
+        places = (len(self.seeds) + 1, len(self.orders) + 1 if order else 0)
+        self.rows.append((*row, *times, *places, batch))
+        self.seats += [order.id for order in group.orders]
+        self.members += [order.member_id for order in group.orders]
+        self.held += group.held_members
+        self.orders += order
+        self.seeds += drawn.server_seed if drawn else b""
 
 
 def write_groups(
@@ -38,59 +84,52 @@ def write_groups(
     batch: int,
 ) -> None:
     """Write the groups that were settled or dissolved, and the seats taken in those still forming."""
-    rows = []
+    columns = GroupColumns()
     for number, drawn in enumerate(settled.drawn):
         dissolved = settled.outcomes[number * terms.tables.size] == NO_OUTCOME
-        state = Group.State.DISSOLVED if dissolved else Group.State.SETTLED
-        order = array_text(offset + 1 for offset in drawn.order) if drawn.order else None
-        rows.append(group_row(drawn.group, activity, terms, now, int(state), drawn.server_seed, order, batch))
+        state = Group.State.DISSOLVED.value if dissolved else Group.State.SETTLED.value
+        columns.add(drawn.group, state, times_of(drawn.group, activity, terms, now), drawn, batch)
     for group in forming:
-        rows.append(group_row(group, activity, terms, now, int(Group.State.FORMING), None, None, 0))
-    if not rows:
+        columns.add(group, Group.State.FORMING.value, times_of(group, activity, terms, now), None, 0)
+    if not columns.rows:
         return
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    names = (
+        "id",
+        "state",
+        "taken",
+        "first",
+        "first_held",
+        "held_count",
+        "opened_at",
+        "expires_at",
+        "seed",
+        "drawn",
+    )
+    kinds = {"state": "i2", "taken": "i2", "first": "i4", "first_held": "i4", "held_count": "i4"}
+    kinds |= {"seed": "i4", "drawn": "i4"}
+    values = dict(zip((*names, "batch"), zip(*columns.rows, strict=True), strict=True))
     cursor.execute(
-        "UPDATE groups_group AS g SET state = d.state, taken = d.taken, seats = d.seats::bigint[],"
-        " seat_members = d.members::bigint[], held_members = d.held::bigint[], opened_at = d.opened_at,"
-        " expires_at = d.expires_at, finished_at = CASE WHEN d.state >= 2 THEN %s END,"
-        " server_seed = d.seed, drawn_order = d.drawn::smallint[], settled_batch = d.batch"
-        " FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::text[], %s::text[], %s::text[],"
-        " %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::text[], %s::bigint[])"
-        " AS d (id, state, taken, seats, members, held, opened_at, expires_at, seed, drawn, batch)"
-        " WHERE g.id = d.id",
-        (now, *columns),
+        WRITE_GROUPS,
+        {
+            **{name: IntegerArray(list(column), kinds.get(name, "i8")) for name, column in values.items()},
+            "seats": IntegerArray(columns.seats),
+            "members": IntegerArray(columns.members),
+            "held": IntegerArray(columns.held),
+            "orders": IntegerArray(columns.orders, "i2"),
+            "seeds": bytes(columns.seeds),
+            "now": now,
+        },
         prepare=True,
     )
 
 
-def group_row(
-    group: OpenGroup,
-    activity: Activity,
-    terms: Terms,
-    now: datetime,
-    state: int,
-    seed: bytes | None,
-    order: str | None,
-    batch: int,
-) -> tuple[Any, ...]:
-    """One group's values, in the order of the update. Its time runs from its first seat."""
+def times_of(group: OpenGroup, activity: Activity, terms: Terms, now: datetime) -> tuple[int, int]:
+    """When a group opened and when it expires. Its time runs from its first seat."""
     opened_at = group.opened_at or now
     expires_at = group.expires_at or now + timedelta(seconds=terms.plan.group.fill_within)
     if activity.ends_at:
         expires_at = min(expires_at, activity.ends_at)
-    return (
-        group.id,
-        state,
-        len(group.orders),
-        array_text(seated.id for seated in group.orders),
-        array_text(seated.member_id for seated in group.orders),
-        array_text(group.held_members),
-        opened_at,
-        expires_at,
-        seed,
-        order,
-        batch,
-    )
+    return moment(opened_at), moment(expires_at)
 
 
 def write_orders(

@@ -18,7 +18,7 @@ DATABASE = "pinwheel_demo"
 VISIT_EVERY = 3.0  # seconds
 
 
-def run_demo(*, exit_after: bool, port: int) -> int:
+def run_demo(*, exit_after: bool, port: int, month: bool = False) -> int:
     """Run the demo; return the exit code: 1 if the audit found something."""
     from pinwheel.config.environment import environment
 
@@ -28,7 +28,7 @@ def run_demo(*, exit_after: bool, port: int) -> int:
         raise fail(f"port {port} is in use; choose another with --port")
     start_django()
     make_database()
-    is_clean = play_day(out)
+    is_clean = play_month(out) if month else play_day(out)
     if exit_after:
         return 0 if is_clean else 1
     return serve_demo(port)
@@ -78,7 +78,26 @@ def play_day(console: Console) -> bool:
     for activity in activities:
         if activity.plan_version.name == "national-group-buy":
             day.leave_seats_free(activity, end)
-    return print_summary(console, activities)
+    return print_summary(console, activities, "one day of a shop")
+
+
+def play_month(console: Console) -> bool:
+    """Play a month of National Group-Buy, print the summary; return whether the audit is clean."""
+    from pinwheel.doors.cli.demo import shop
+    from pinwheel.doors.cli.demo.month import Month, month_to_play
+    from pinwheel.doors.cli.demo.summary import print_summary
+    from pinwheel.ledger.months import ensure_months
+    from pinwheel.market.clock import current_time
+    from pinwheel.market.days.calendar import day_start
+
+    first, end = month_to_play(current_time())
+    ensure_months(day_start(first))
+    shop.make_operators()
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(f"playing {first:%Y-%m}", total=1.0)
+        month = Month(first, random.Random(20))
+        month.play(end, lambda part: bar.update(task, completed=part))
+    return print_summary(console, [month.activity], f"a month of National Group-Buy, {first:%Y-%m}")
 
 
 def serve_demo(port: int) -> int:

@@ -71,12 +71,14 @@ def make_operators() -> None:
     Operator.objects.create_superuser("finance", password=PASSWORD)
 
 
-def make_members(chance: random.Random, now: datetime) -> list[int]:
-    """Members with some money each; all share the demo's password."""
-    names = [chance.choice(SURNAMES) + chance.choice(GIVEN) for _ in range(MEMBERS)]
-    phones = [f"+8613800{number:06d}" for number in range(1, MEMBERS + 1)]
+def make_members(
+    chance: random.Random, now: datetime, count: int = MEMBERS, cash: int = OPENING_CASH
+) -> list[int]:
+    """Members with some money (fen) each; all share the demo's password."""
+    names = [chance.choice(SURNAMES) + chance.choice(GIVEN) for _ in range(count)]
+    phones = [f"+8613800{number:06d}" for number in range(1, count + 1)]
     members = create_many(phones, names, make_password(PASSWORD), now)
-    adjust_balances(members, CASH, [OPENING_CASH] * len(members), 0, now)
+    adjust_balances(members, CASH, [cash] * len(members), 0, now)
     return members
 
 

@@ -1,12 +1,13 @@
 """The demo's summary: what happened, in figures from the ledger."""
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 from rich.console import Console
 from rich.table import Table
 
 from pinwheel.ledger.models import Batch, PlatformAccount, PlatformBalance, Transfer
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.audit import audit
+from pinwheel.market.days.models import DayRun
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Order
 from pinwheel.plan.amounts import format_amount
@@ -28,10 +29,33 @@ def kept_by_plan() -> dict[str, int]:
     return {accounts[account]: int(total) for account, total in sums}
 
 
-def print_summary(out: Console, activities: list[Activity]) -> bool:
-    """Print the table, ending in the audit's result; return whether the audit is clean."""
+def print_days(out: Console) -> None:
+    """What the beginnings of the business days paid, by kind; nothing if there were none."""
+    rows = (
+        DayRun.objects.values("plan", "kind")
+        .annotate(
+            runs=Count("id"), members=Sum("members"), paid=Sum("paid"), first=Min("day"), last=Max("day")
+        )
+        .order_by("plan", "kind")
+    )
+    if not rows:
+        return
+    table = Table(title="What the days paid", title_justify="left")
+    table.add_column("plan", no_wrap=True)
+    table.add_column("what", no_wrap=True)
+    for name in ("days", "from", "to", "payments", "paid ¥"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        kind = DayRun.Kind(row["kind"]).label
+        dates = row["first"].isoformat(), row["last"].isoformat()
+        table.add_row(row["plan"], kind, str(row["runs"]), *dates, str(row["members"]), signed(row["paid"]))
+    out.print(table)
+
+
+def print_summary(out: Console, activities: list[Activity], title: str) -> bool:
+    """Print the tables, ending in the audit's result; return whether the audit is clean."""
     kept = kept_by_plan()
-    table = Table(title="拼 Pinwheel · one day of a shop", title_justify="left")
+    table = Table(title=f"拼 Pinwheel · {title}", title_justify="left")
     table.add_column("activity", no_wrap=True)
     for name in ("joins", "settled", "forming", "expired", "dissolved", "kept ¥"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -51,6 +75,7 @@ def print_summary(out: Console, activities: list[Activity]) -> bool:
             signed(kept.get(plan, 0)),
         )
     out.print(table)
+    print_days(out)
     refunded = Order.objects.filter(state=Order.State.REFUNDED)
     out.print(
         f"{Transfer.objects.count()} transfers in {Batch.objects.count()} batches;"

@@ -103,8 +103,10 @@ def orders_differ(engine: LiveEngine, expected: dict[str, Any]) -> Iterator[str]
 def choice_of(engine: LiveEngine, order_id: int) -> str | None:
     """What a winner chose: `open`, `voucher 100.00`, or a product's name; None: nothing to choose."""
     choice = PrizeChoice.objects.filter(pk=order_id).first()
-    if choice is None or choice.state == PrizeChoice.State.OPEN:
-        return choice and "open"
+    if choice is None:
+        return None
+    if choice.state == PrizeChoice.State.OPEN:
+        return "open"
     if choice.state == PrizeChoice.State.VOUCHER:
         return f"voucher {format_amount(Voucher.objects.get(order_id=order_id).value)}"
     return next(name for name, product in engine.products.items() if product == choice.product_id)
