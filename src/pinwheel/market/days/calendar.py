@@ -37,9 +37,14 @@ def sold_plans(now: datetime) -> Iterator[SoldPlan]:
     )
     for row in sold:
         name = row["plan_version__name"]
-        versions = Activity.objects.filter(plan_version__name=name).exclude(state=Activity.State.DRAFT)
-        if any(has_days(terms_of(pk)) for pk in versions.values_list("plan_version", flat=True).distinct()):
+        if any(has_days(terms_of(version)) for version in versions_sold(name)):
             yield SoldPlan(name, business_day(row["first"]))
+
+
+def versions_sold(plan: str) -> set[int]:
+    """The plan versions that were put on sale."""
+    sold = Activity.objects.filter(plan_version__name=plan).exclude(state=Activity.State.DRAFT)
+    return set(sold.values_list("plan_version", flat=True).distinct())
 
 
 def has_days(terms: Terms) -> bool:

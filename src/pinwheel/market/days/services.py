@@ -23,6 +23,7 @@ from pinwheel.market.days.calendar import (
     releases_daily,
     sold_plans,
     version_on_sale,
+    versions_sold,
 )
 from pinwheel.market.days.models import DayRun, PlanDays
 from pinwheel.market.days.pay import pay_dividends
@@ -93,8 +94,9 @@ def close_day(plan: str, day: date, now: datetime) -> None:
         )
         version = version_on_sale(plan, day_start(day))
         if version is not None:
-            terms = terms_of(version)
-            kinds = [(Kind.CREDIT_RELEASE, releases_daily(terms)), (Kind.DAILY_DIVIDEND, pays_daily(terms))]
+            # Winners are owed what the version of their order says, also after it left the shelf.
+            pays = any(pays_daily(terms_of(sold)) for sold in versions_sold(plan))
+            kinds = [(Kind.CREDIT_RELEASE, releases_daily(terms_of(version))), (Kind.DAILY_DIVIDEND, pays)]
             for kind in [kind for kind, is_on in kinds if is_on]:
                 DayRun.objects.create(
                     id=new_id(now), plan=plan, kind=kind, day=day, version_id=version, started_at=now

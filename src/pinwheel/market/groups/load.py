@@ -94,25 +94,6 @@ def count_begun_with(cursor: Cursor, activity_id: int, members: Collection[int])
     return int(row[0]) if row else 0
 
 
-Sponsors = dict[int, tuple[int, int]]  # member: direct and indirect sponsor, 0 for none
-
-
-def sponsors_of(cursor: Cursor, members: Collection[int]) -> Sponsors:
-    """The direct and the indirect sponsor of those members who have one."""
-    cursor.execute(
-        "SELECT m.id, m.sponsor_id, coalesce(s.sponsor_id, 0) FROM members_member m"
-        " JOIN members_member s ON s.id = m.sponsor_id WHERE m.id = ANY(%s)",
-        (IntegerArray(sorted(set(members))),),
-        prepare=True,
-    )
-    return {member: (direct, indirect) for member, direct, indirect in cursor.fetchall()}
-
-
-def people_in(sponsors: Sponsors) -> set[int]:
-    """Everybody who is a sponsor there."""
-    return {person for pair in sponsors.values() for person in pair if person}
-
-
 COUNTERS = [("member_id", "i8"), *((name, "i4") for name in Counters._fields)]
 
 

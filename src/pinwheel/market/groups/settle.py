@@ -15,6 +15,7 @@ from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
+from pinwheel.market.clock import business_day
 from pinwheel.market.days.calendar import has_days
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
@@ -22,16 +23,22 @@ from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.seat_orders import seat_in_groups, seat_queue
 from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
+from pinwheel.market.groups.sponsors import (
+    NO_SPONSORS,
+    Sponsors,
+    people_in,
+    promoters_only,
+    sponsors_of,
+    write_missed,
+)
 from pinwheel.market.groups.transfers import batch_transfers
 from pinwheel.market.wake import tell_watchers
 from pinwheel.rules.assets import SHOPPING_CREDIT
 from pinwheel.rules.counters import Counters
 from pinwheel.rules.settle import Postings, Seats, postings_at_most, settle_groups
-from pinwheel.rules.tables import has_sponsors
 
 BATCH = 2000  # joins a transaction
 RESERVE = 8  # empty groups open in advance, at the least
-NO_SPONSORS = (0, 0)
 SPARE = 64  # groups locked beyond those that a batch fills: the ones begun before
 
 
@@ -82,10 +89,11 @@ def settle_batch(
         full = [group for group in seated.groups if group.is_full]
         drawn = [make_draw(activity.pk, group, terms.has_draw, maker) for group in full]
         holders = [order.member_id for group in full for order in group.orders]
-        sponsors = load.sponsors_of(cursor, holders) if has_sponsors(terms.tables) else {}
-        concerned = [*holders, *load.people_in(sponsors), *(order.member_id for order in seated.refused)]
+        sponsors = sponsors_of(cursor, terms, holders)
+        concerned = [*holders, *people_in(sponsors), *(order.member_id for order in seated.refused)]
         wallets = lock_wallets(cursor, concerned)
         counters = load.counters_of(cursor, terms, wallets.members)
+        sponsors, missed = promoters_only(cursor, terms, sponsors, business_day(now))
         settled = apply_rules(terms, activity.price, drawn, wallets, sponsors, counters)
         transfers = batch_transfers(terms.accounts, settled, seated.refused)
 
@@ -95,6 +103,7 @@ def settle_batch(
         write.write_groups(cursor, activity, terms, settled, forming, now, batch)
         write.write_orders(cursor, terms, settled, forming, batch)
         write.write_counters(cursor, terms, settled)
+        write_missed(cursor, settled, missed, now)
         write.open_choices(cursor, activity, terms, settled, now)
         refunded = write.refunded_orders(terms, settled) + seated.refused
         write.refund_unseated(cursor, seated.refused, batch)
@@ -161,7 +170,7 @@ def apply_rules(
     price: int,
     drawn: list[Drawn],
     wallets: LockedWallets,
-    sponsors: load.Sponsors,
+    sponsors: Sponsors,
     counters: Counters,
 ) -> Settled:
     """Hand the filled groups to the rules. Nothing is read or written here."""

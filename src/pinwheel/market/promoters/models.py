@@ -17,3 +17,20 @@ class Promoter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} until {self.until}"
+
+
+class MissedRelease(models.Model):
+    """The trace of a release that was not made: the sponsor was no promoter when the join was settled."""
+
+    pk = models.CompositePrimaryKey("order_id", "level")
+    order_id = models.BigIntegerField()  # of the downline's join
+    level = models.SmallIntegerField()  # 1 direct, 2 indirect
+    sponsor_id = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "promoters_missed"
+        indexes = [models.Index(fields=["sponsor_id", "-at"], name="missed_release_sponsor")]
+
+    def __str__(self) -> str:
+        return f"{self.sponsor_id} for {self.order_id}"

@@ -45,6 +45,16 @@ def count_promoter_days(cursor: Cursor, terms: Terms, members: Collection[int], 
         )
 
 
+def valid_promoters(cursor: Cursor, plan: str, members: Collection[int], today: date) -> set[int]:
+    """Those of the members who are promoters today; their wallets are locked."""
+    cursor.execute(
+        "SELECT member_id FROM promoters_promoter WHERE plan = %s AND member_id = ANY(%s) AND until >= %s",
+        (plan, IntegerArray(sorted(members)), today),
+        prepare=True,
+    )
+    return {row[0] for row in cursor.fetchall()}
+
+
 def promoter_status(member_id: int) -> dict[str, date]:
     """Plan id: the last day on which the member is or was a promoter under it."""
     return dict(Promoter.objects.filter(member_id=member_id).values_list("plan", "until"))
