@@ -5,7 +5,7 @@ import pytest
 
 from pinwheel.lab import loop
 from pinwheel.lab.compiled import play_batch
-from pinwheel.lab.world import MOST_REASONS, make_books, make_members, make_queue
+from pinwheel.lab.world import make_books, make_members, make_parties, make_queue
 from pinwheel.plan.changes import apply_changes
 from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.load import playbook_text
@@ -14,7 +14,6 @@ from pinwheel.plan.yaml_exact import load_yaml
 from pinwheel.rules.assets import CASH, CONSUMER_POINTS, SHOPPING_CREDIT
 from pinwheel.rules.reasons import (
     CAPTURE,
-    PARTIES,
     REFUND,
     RELEASED_CASH,
     RELEASED_CREDIT,
@@ -30,13 +29,6 @@ CHANGES = {
 }
 
 
-def parties(side: int):
-    column = np.full(MOST_REASONS, -1)
-    for reason, pair in PARTIES.items():
-        column[reason] = pair[side]
-    return column
-
-
 def play(function, changes, seed=5, batches=40):
     """Random batches of joins over two days; return members, queue and books."""
     plan = read_plan(apply_changes(load_yaml(playbook_text("national-group-buy")), CHANGES | changes))
@@ -49,7 +41,7 @@ def play(function, changes, seed=5, batches=40):
         joiners = chance.integers(0, MEMBERS, chance.integers(1, 40))
         flags = chance.integers(0, 4, len(joiners))
         left = function(
-            tables, PRICE, batch // 20, joiners, flags, members, queue, books, parties(0), parties(1), chance
+            tables, PRICE, batch // 20, joiners, flags, members, queue, books, make_parties(), chance
         )
         assert left == 0
         joins += len(joiners)

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from plan_documents import DRAWN, plan_with
 
 from pinwheel.plan.canonical import canonical_text, from_canonical, plan_hash
+from pinwheel.plan.explain import explain
 from pinwheel.plan.load import load_plan, playbook, playbook_names
 from pinwheel.plan.reading import read_plan
-from pinwheel.plan.refusal import PlanRefused
+from pinwheel.plan.refusal import Language, PlanRefused
+
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 OTHERWISE = """
 draw: {public_value: none, conflict: "dissolve", when: on_fill, seat_rules: [first_join_of_day_in_front]}
@@ -53,6 +56,14 @@ def test_order_of_hours_and_seat_rules_means_nothing() -> None:
         "{title.zh: 大团}",
         "{limits.joins_per_day: 3}",
         "{each_join: [{release_credit: 5%}]}",
+        "{draw.seat_rules: [first_join_of_day_in_front, {at_most: {wins: 1, of_joins: 2}}]}",
+        "{outcomes.0.gives: [{goods: {choose_from: 3}}]}",
+        "{outcomes.0.gives: [{goods: ordered}, {daily_dividend_share: 100%}]}",
+        "{credit: {static_release: 3‱}}",
+        "{promoter: {newcomer_days: 1}}",
+        "{dividends: {daily: {per_win: 2.00}}}",
+        "{dividends: {monthly: {in_and_out: 1-5, in_only: 6-24}}}",
+        "{referral: {release_to_sponsor: {direct: 1.00}}}",
     ],
 )
 def test_any_change_changes_the_hash(change: str) -> None:
@@ -73,6 +84,34 @@ def test_the_text_is_stable() -> None:
         '{"en":"other","zh":"other"}}],"plan":"small-draw","title":{"en":"Small draw","zh":"小团"}}'
     )
     assert plan_hash(load_plan(DRAWN)) == hashlib.sha256(text.encode()).hexdigest()
+
+
+# As they were before plans could have credit, promoters, dividends, sponsors, and goods to choose.
+HASHES = {
+    "draw-on-fill": "0b61b1fd7e81cbc3d2e2218fbed5c28f1ab580931eb5356da5dd6373fc610a3f",
+    "friends-bill": "810a8cf2e088a3447f23697a371e4f4c5e4913d9829ca2ad11b06bba2fc096b4",
+    "ordinary-group": "02e78a222195f0ccbd0f9e2328a8cd7173f6b9b5ae1af438f5a610292228e003",
+    "thousand-of-a-hundred": "53cddf05a01fd511f391eeb67ba04a31287001d4f8bb2f1e03e861ea2fd057d1",
+}
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_a_plan_that_uses_nothing_new_keeps_its_hash(name: str) -> None:
+    assert plan_hash(playbook(name)) == HASHES[name]
+
+
+def test_what_was_added_stands_in_the_text_only_where_it_is_on() -> None:
+    added = {"credit", "promoter", "dividends", "referral"}
+    assert not added & set(json.loads(canonical_text(load_plan(DRAWN))))
+    changes = "{credit: {static_release: 3‱}, promoter: {newcomer_days: 1}, dividends: {}, referral: {}}"
+    document = json.loads(canonical_text(plan_with(changes)))
+    assert added <= set(document)
+    assert document["credit"] == {"accelerated_release": 0, "static_release": 300}
+    [give] = document["outcomes"][0]["gives"]
+    assert "choice" not in give
+    chosen = plan_with("{outcomes.0.gives: [{goods: {choose_from: 3, or_voucher: 50%}}]}")
+    [give] = json.loads(canonical_text(chosen))["outcomes"][0]["gives"]
+    assert give["choice"] == {"choose_from": 3, "choose_within": 604_800, "or_voucher": 500_000}
 
 
 def test_the_evidence_can_read_outcomes_and_conflict() -> None:
@@ -98,6 +137,60 @@ words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20)
 titles = st.builds(lambda zh, en: {"zh": zh, "en": en}, words, words)
 
 
+choices = st.fixed_dictionaries(
+    {"choose_from": st.integers(1, 10)},
+    optional={
+        "or_voucher": st.none() | st.builds(lambda number: f"{number}‱", st.integers(1, 100_000)),
+        "choose_within": st.builds(lambda days: f"{days}d", st.integers(1, 90)),
+    },
+)
+goods = st.lists(st.builds(lambda value: {"goods": value}, st.just("ordered") | choices), max_size=1)
+weights = st.lists(st.builds(lambda value: {"daily_dividend_share": value}, rate), max_size=2)
+whole = st.integers(1, 1_000_000)
+sitting = st.fixed_dictionaries({"wins": whole, "sit_out": whole})
+caps = st.integers(2, 1_000_000).flatmap(
+    lambda joins: st.fixed_dictionaries({"wins": st.integers(1, joins - 1), "of_joins": st.just(joins)})
+)
+rules = st.tuples(
+    st.sampled_from([[], ["newcomer_in_front"], ["newcomer_in_front", "first_join_of_day_in_front"]]),
+    st.lists(st.builds(lambda numbers: {"after_wins_in_a_row": numbers}, sitting), max_size=1),
+    st.lists(st.builds(lambda numbers: {"after_wins_in_total": numbers}, sitting), max_size=1),
+    st.lists(st.builds(lambda numbers: {"at_most": numbers}, caps), max_size=1),
+).flatmap(lambda kinds: st.permutations([rule for kind in kinds for rule in kind]))
+part = st.builds(lambda number: f"{number}‱", st.integers(0, 10_000))
+calendars = st.tuples(st.integers(1, 26), st.integers(1, 26), amount.filter(lambda text: text != "0.00")).map(
+    lambda days: {
+        "in_and_out": f"1-{min(days[:2])}",
+        "in_only": f"{min(days[:2]) + 1}-{max(days[:2]) + 1}",
+        "step": days[2],
+    }
+)
+promises = st.fixed_dictionaries(
+    {},
+    optional={
+        "credit": st.none()
+        | st.fixed_dictionaries({}, optional={"static_release": part, "accelerated_release": part}),
+        "promoter": st.fixed_dictionaries(
+            {}, optional={"newcomer_days": st.integers(0, 365), "day_with_join": st.integers(0, 365)}
+        ),
+        "dividends": st.fixed_dictionaries(
+            {},
+            optional={
+                "daily": st.none() | st.fixed_dictionaries({"per_win": amount | rate}),
+                "monthly": st.none() | calendars,
+            },
+        ),
+        "referral": st.fixed_dictionaries(
+            {},
+            optional={
+                "release_to_sponsor": st.none()
+                | st.fixed_dictionaries({}, optional={"direct": amount | part, "indirect": amount | part})
+            },
+        ),
+    },
+)
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, object]:
     size = draw(st.integers(2, 10_000))
@@ -109,6 +202,7 @@ def documents(draw: st.DrawFn) -> dict[str, object]:
     }
     if leader:
         group["leader"] = {"may_win": draw(st.booleans()), "gives": draw(gives)}
+    won = draw(gives) + draw(goods) + draw(weights)
     return {
         "plan": draw(st.from_regex(r"[a-z0-9]{1,10}(-[a-z0-9]{1,10}){0,3}", fullmatch=True)),
         "title": draw(titles),
@@ -117,23 +211,19 @@ def documents(draw: st.DrawFn) -> dict[str, object]:
         "group": group,
         "limits": {"joins_per_day": draw(st.none() | st.integers(1, 50))},
         "hours": draw(st.sampled_from([[], ["10:00-12:00"], ["20:00-24:00", "00:00-01:30"]])),
-        "draw": {
-            "seat_rules": draw(
-                st.lists(st.sampled_from(["newcomer_in_front", "first_join_of_day_in_front"]), unique=True)
-            ),
-            "conflict": "draw_anyway",
-        },
+        "draw": {"seat_rules": draw(rules), "conflict": "draw_anyway"},
         "outcomes": [
-            {"name": "winner", "count": prizes, "payment": "keep", "gives": draw(gives)},
+            {"name": "winner", "count": prizes, "payment": "keep", "gives": won},
             {
                 "name": "other",
                 "title": draw(titles),
                 "count": "rest",
                 "payment": "refund",
-                "gives": draw(gives),
+                "gives": draw(gives) + draw(goods),
             },
         ],
         "each_join": draw(gives),
+        **draw(promises),
     }
 
 
@@ -144,6 +234,8 @@ def test_any_plan_comes_back(document: dict[str, object]) -> None:
     assert from_canonical(text) == plan
     assert canonical_text(from_canonical(text)) == text
     assert not any(isinstance(value, float) for value in _leaves(json.loads(text)))
+    for language in LANGUAGES:
+        assert all(sentence for section in explain(plan, language) for sentence in section.sentences)
 
 
 def _leaves(value: object) -> list[object]:

@@ -5,19 +5,25 @@ import re
 import pytest
 from plan_documents import ORDINARY, plan_with
 
-from pinwheel.plan import draw_words, words
+from pinwheel.plan import counter_words, draw_words, promise_words, seat_rule_words, words
 from pinwheel.plan.amounts import format_amount, format_hours
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.explain import Odds, amount_of, explain, headline, odds
+from pinwheel.plan.explain_draw import seat_rule_sentence
 from pinwheel.plan.load import load_plan, playbook, playbook_names
 from pinwheel.plan.model import Plan, is_drawn
 from pinwheel.plan.numbers_in_words import percent, time_text
-from pinwheel.plan.parts import GOODS, RELEASE, SEAT_RULES
+from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, RELEASE
 from pinwheel.plan.refusal import Language
+from pinwheel.plan.view import View
 from pinwheel.plan.words import Phrase
 from pinwheel.rules.assets import ASSETS
 
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
+EVERY_RULE = (
+    "first_join_of_day_in_front, newcomer_in_front, {after_wins_in_a_row: {wins: 7, sit_out: 3}}, "
+    "{after_wins_in_total: {wins: 11, sit_out: 4}}, {at_most: {wins: 6, of_joins: 9}}"
+)
 
 
 def text_of(plan: Plan, language: Language, **options: object) -> str:
@@ -40,7 +46,8 @@ def needed(plan: Plan, language: Language) -> list[str]:
     found += [format_hours(span.start, span.end) for span in plan.hours] + [plan_hash(plan)]
     found += [getattr(outcome.title, language) for outcome in plan.outcomes if is_drawn(plan)]
     if drawn:
-        found += [draw_words.SEAT_RULES[rule].say(language) for rule in drawn.seat_rules]
+        view = View(plan, language, plan.offer.price, {})
+        found += [seat_rule_sentence(rule, view) for rule in drawn.seat_rules]
         found += [draw_words.CONFLICT[drawn.conflict].say(language)]
         found += [phrase.say(language) for phrase in draw_words.DRAW_NONE]
         if not plan.group.leader.may_win:
@@ -50,7 +57,10 @@ def needed(plan: Plan, language: Language) -> list[str]:
     gives = [give for outcome in plan.outcomes for give in outcome.gives]
     for give in [*gives, *plan.each_join, *plan.group.leader.gives]:
         if give.what == GOODS:
-            found.append(words.GOODS.say(language))
+            found.append(str(give.choice.choose_from) if give.choice else words.GOODS.say(language))
+            continue
+        if give.what == DIVIDEND_SHARE:
+            found += [words.HEADINGS["daily_dividend"].say(language)] if plan.dividends else []
             continue
         name = "shopping_credit" if give.what == RELEASE else give.what
         found += [
@@ -77,7 +87,7 @@ def test_every_rule_and_every_give_has_its_words(language: Language) -> None:
     plan = plan_with(
         "{group.seating: either, group.leader: {may_win: false, gives: [{cash: 7.77}]}, "
         "each_join: [{release_credit: 8.88}], "
-        f"draw.seat_rules: [{', '.join(SEAT_RULES)}], outcomes.0.gives: [{{goods: ordered}}, {all_gives}]}}"
+        f"draw.seat_rules: [{EVERY_RULE}], outcomes.0.gives: [{{goods: ordered}}, {all_gives}]}}"
     )
     text = text_of(plan, language)
     for part in [*needed(plan, language), "7.77", "8.88"]:
@@ -94,7 +104,7 @@ def test_an_instant_draw_is_never_called_provably_fair() -> None:
 
 
 def test_every_phrase_has_both_languages_with_the_same_places() -> None:
-    for module in (words, draw_words):
+    for module in (words, draw_words, seat_rule_words, promise_words, counter_words):
         for phrase in _phrases(vars(module).values()):
             places = [sorted(re.findall(r"\{(\w+)\}", side)) for side in phrase]
             assert phrase.zh and phrase.en
@@ -118,7 +128,8 @@ def test_amounts_follow_the_price_of_the_activity() -> None:
     plan = playbook("national-group-buy")
     text = text_of(plan, "zh", price=100_050)
     assert "支付的 1000.50 元全额原路退回；得到：50.02 元零钱（价格的 5%）" in text
-    assert "100.00" not in text.split("每种结果得到什么")[1].split("如何开奖")[0]
+    assert "价值为价格的 100%、即 1000.50 元的购物券" in text
+    assert "100.00" not in text.split("每种结果得到什么")[1].split("日分红")[0]
     with pytest.raises(ValueError, match="price"):
         explain(plan, "zh", price=0)
 

@@ -22,6 +22,9 @@ SHIPPED = [
     "thousand-of-a-hundred",
 ]
 
+ONE_OF_TWO = "dividends: null, group.size: 2, outcomes.0.count: 1"
+IN_A_ROW = "{after_wins_in_a_row: {wins: 1, sit_out: 2}}"
+
 # `plan:` and `with:` of the scenarios whose rules exist.
 SCENARIOS = [
     (
@@ -37,6 +40,24 @@ SCENARIOS = [
         "outcomes.0.count: 1, draw.seat_rules: []}",
     ),
     ("leader-five", "{referral: null, group.late_payment: refund}"),  # paid-from-outside
+    (
+        "national-group-buy",  # cap-in-a-window
+        f"{{{ONE_OF_TWO}, draw.seat_rules: [{{at_most: {{wins: 2, of_joins: 5}}}}]}}",
+    ),
+    ("national-group-buy", f"{{{ONE_OF_TWO}, draw.seat_rules: [{IN_A_ROW}], draw.conflict: dissolve}}"),
+    ("national-group-buy", f"{{{ONE_OF_TWO}, draw.seat_rules: [{IN_A_ROW}], draw.conflict: draw_anyway}}"),
+    (
+        "national-group-buy",  # credit-release
+        "{dividends: null, draw.seat_rules: [], group.size: 2, outcomes.0.count: 1, "
+        "credit: {static_release: 3‱, accelerated_release: 10‱}}",
+    ),
+    (
+        "national-group-buy",  # daily-dividend
+        "{draw.seat_rules: [], credit: null, group.size: 3, outcomes.0.count: 2, dividends.daily.per_win: "
+        "0.55}",
+    ),
+    ("national-group-buy", "{}"),  # dividend-pool
+    ("national-group-buy", f"{{{ONE_OF_TWO}, draw.seat_rules: []}}"),  # promoter-days
 ]
 
 
@@ -77,7 +98,9 @@ def test_hours_and_limits_replaces_what_it_names() -> None:
 
 
 def test_a_change_of_a_section_that_is_off_changes_nothing() -> None:
-    assert plan_hash(changed("national-group-buy", "{dividends: null}")) == plan_hash(
+    whole = plan_hash(playbook("leader-five"))
+    assert plan_hash(changed("leader-five", "{referral: null, credit: null, dividends: null}")) == whole
+    assert plan_hash(changed("national-group-buy", "{dividends: null}")) != plan_hash(
         playbook("national-group-buy")
     )
 
@@ -96,11 +119,28 @@ def test_the_values_the_scenarios_rely_on() -> None:
         ("release_credit", 50_000),
         ("consumer_points", 1_000_000),
     ]
+    assert plan.credit is None and plan.referral is None  # the scenarios count on exact balances
     five = playbook("leader-five")
     assert (five.offer.price, five.offer.goods_cost, five.group.leader.may_win) == (100_00, 20_00, False)
     hundred = playbook("ninety-nine-of-a-hundred")
     assert (hundred.offer.price, hundred.offer.goods_cost) == (99_00, 40_00)
     assert [(span.start, span.end) for span in hundred.hours] == [(600, 720)]
+
+
+def test_national_group_buy_has_every_section_of_the_modes_page() -> None:
+    """The shared playbook, which the scenarios rely on, in the words of the modes page, sections 3 to 7."""
+    written = """
+draw.seat_rules: [first_join_of_day_in_front, newcomer_in_front, {after_wins_in_a_row: {wins: 3, sit_out: 2}},
+  {after_wins_in_total: {wins: 10, sit_out: 5}}, {at_most: {wins: 2, of_joins: 5}}]
+draw.conflict: dissolve
+outcomes.0.gives: [{goods: {choose_from: 10, or_voucher: 100%}}, {dividend_points: 100%},
+  {shopping_credit: 100%}, {consumer_points: 100%}, {release_credit: 5%}, {daily_dividend_share: 100%}]
+outcomes.1.gives: [{cash: 5%}, {release_credit: 5%}, {consumer_points: 100%}]
+promoter: {newcomer_days: 1, day_with_join: 1}
+dividends: {daily: {per_win: 2.00}, monthly: {in_and_out: 1-5, in_only: 6-24, step: 100}}
+"""
+    assert changed("national-group-buy", written) == playbook("national-group-buy")
+    assert "available" not in playbook_text("national-group-buy")
 
 
 @pytest.mark.parametrize(

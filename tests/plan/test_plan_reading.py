@@ -82,13 +82,21 @@ PLACES = [
         "draw.seat_rules",
     ],
     ["outcomes.0.count", "outcomes.0.gives", "outcomes.0.name", "outcomes.0.title", "outcomes.1"],
+    ["outcomes.0.gives.0", "outcomes.0.gives.0.goods", "outcomes.0.gives.0.goods.choose_from"],
+    ["credit", "credit.static_release", "promoter", "promoter.newcomer_days", "dividends", "referral"],
+    ["dividends.daily", "dividends.daily.per_win", "dividends.monthly", "dividends.monthly.in_only"],
+    ["referral.release_to_sponsor", "referral.release_to_sponsor.direct", "draw.seat_rules.0"],
+    ["draw.seat_rules.0.at_most", "draw.seat_rules.0.at_most.wins"],
 ]
+WITH_ALL = DRAWN.replace("[first_join_of_day_in_front]", "[{at_most: {wins: 1, of_joins: 2}}]").replace(
+    "{goods: ordered}", "{goods: {choose_from: 3}}"
+)
 
 
 @given(st.sampled_from([place for places in PLACES for place in places]), anything)
 def test_whatever_stands_in_a_field_it_is_read_or_refused(place: str, value: object) -> None:
     try:
-        read_plan(apply_changes(load_yaml(DRAWN), {place: value}))
+        read_plan(apply_changes(load_yaml(WITH_ALL), {place: value}))
     except PlanRefused as refusal:
         for text in (refusal.in_english(), refusal.in_chinese()):
             assert text and all(line.isprintable() for line in text.split("\n"))

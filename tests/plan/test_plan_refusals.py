@@ -129,26 +129,17 @@ def test_one_wrong_field(changes: str, path: str, found: str | None, allowed: st
         ("{draw.when: on_close}", "draw.when"),
         ("{draw.public_value: drand}", "draw.public_value"),
         ("{draw.public_value: public_number}", "draw.public_value"),
-        (
-            "{draw.seat_rules: [{after_wins_in_a_row: {wins: 3, sit_out: 2}}]}",
-            "draw.seat_rules[0].after_wins_in_a_row",
-        ),
-        (
-            "{draw.seat_rules: [{after_wins_in_total: {wins: 10, sit_out: 5}}]}",
-            "draw.seat_rules[0].after_wins_in_total",
-        ),
-        ("{draw.seat_rules: [{at_most: {wins: 2, of_joins: 5}}]}", "draw.seat_rules[0].at_most"),
-        ("{draw.seat_rules: [at_most]}", "draw.seat_rules[0]"),
-        ("{outcomes.0.gives: [{goods: {choose_from: 10, or_voucher: 100%}}]}", "outcomes[0].gives[0].goods"),
         ("{outcomes.0.gives: [{goods: {extra: SKU1}}]}", "outcomes[0].gives[0].goods"),
         ("{outcomes.0.gives: [{coupon: {link: x}}]}", "outcomes[0].gives[0].coupon"),
-        ("{outcomes.0.gives: [{daily_dividend_share: 100%}]}", "outcomes[0].gives[0].daily_dividend_share"),
         ("{each_join: [{goods: ordered}]}", "each_join[0].goods"),
         ("{group.seating: leader, group.leader: {gives: [{goods: ordered}]}}", "group.leader.gives[0].goods"),
-        ("{credit: {static_release: 3‱}}", "credit"),
-        ("{promoter: {newcomer_days: 1}}", "promoter"),
-        ("{dividends.daily.per_win: 0.55}", "dividends"),
-        ("{referral: {filling_reward: 2.00}}", "referral"),
+        ("{each_join: [{goods: {choose_from: 3}}]}", "each_join[0].goods"),
+        ("{referral: {generations: {base: price, rates: [6%]}}}", "referral.generations"),
+        ("{referral: {filling_reward: 2.00}}", "referral.filling_reward"),
+        ("{referral: {team: {base: price}}}", "referral.team"),
+        ("{referral: {region: {base: price}}}", "referral.region"),
+        ("{referral: {leaders_dividend: {monthly: 1%}}}", "referral.leaders_dividend"),
+        ("{referral: {freeze: 7d}}", "referral.freeze"),
         ("{purchase: {cycle: [10%, 20%, 70%]}}", "purchase"),
         ("{caps: {payout_per_order: 40%}}", "caps"),
         ("{budget: 100.00}", "budget"),
@@ -170,6 +161,8 @@ def test_what_is_null_is_off() -> None:
     )
     text += "\nlimits: null\nhours: null\neach_join: null\nabout: null\n"
     assert load_plan(text) == load_plan(DRAWN)
+    for section in ("dividends: {daily: null, monthly: null}", "referral: {release_to_sponsor: null}"):
+        assert plan_with("{" + section + "}") == plan_with("{" + section.split(":")[0] + ": {}}")
     assert plan_with("{group: {size: 10, tiers: null, leader: null, fill_within: null}}") == load_plan(DRAWN)
 
 

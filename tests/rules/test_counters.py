@@ -149,3 +149,9 @@ def test_a_life_of_joins_is_the_pages(rules, cap, wanted):
         for bars, outcome in zip(came.bars[::2], came.outcomes[::2], strict=True)
     ]
     assert got == list(model(rules, wanted))
+
+
+def test_joins_to_sit_out_that_no_rule_in_force_gives_bar_nobody():
+    """A newer version of a plan kept `at_most` alone: what its members cannot read bars no seat."""
+    came = play(pairs(cap_wins=2, cap_joins=5), [WIN], counts={0: (3, 0, 0, 0, 0)})
+    assert results(came) == ["W"]

@@ -3,13 +3,11 @@
 import numba
 from numba.extending import register_jitable
 
-from pinwheel.lab import loop
+from pinwheel.lab import life, loop
 from pinwheel.rules import credit, dividends, seating  # noqa: F401  their rules are listed on import
 from pinwheel.rules.mark import RULES
 
-for _rule in RULES:
-    register_jitable(_rule)
-for _part in (
+PARTS = (
     loop.join_flags,
     loop.count_join,
     loop.give_places,
@@ -17,7 +15,15 @@ for _part in (
     loop.shuffle,
     loop.apply_postings,
     loop.count_settled,
-):
-    register_jitable(_part)
+    life.begin_day,
+    life.share_dividend,
+    life.release_credit,
+    life.come_and_go,
+    life.change_moods,
+    life.may_join,
+)
+for _function in (*RULES, *PARTS, loop.play_batch):
+    register_jitable(_function)
 
 play_batch = numba.njit(loop.play_batch)
+play_day = numba.njit(life.play_day)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pinwheel.lab.world import NOBODY, Books, Members, Queue
+from pinwheel.lab.world import NOBODY, Books, Members, Parties, Queue
 from pinwheel.rules.assets import SHOPPING_CREDIT
 from pinwheel.rules.bars import FIRST_OF_DAY_FLAG, NEWCOMER_FLAG
 from pinwheel.rules.counters import Counters
@@ -49,8 +49,7 @@ def play_batch(
     members: Members,
     queue: Queue,
     books: Books,
-    from_party: Any,
-    to_party: Any,
+    parties: Parties,
     generator: Any,
 ) -> int:
     """Seat paid joins in their order, settle the groups that fill, and apply what moves.
@@ -100,7 +99,7 @@ def play_batch(
     queue.length[0] = kept
     queue.length[1] = open_groups
     if full:
-        settle_full(tables, price, day, holders, seat_flags, members, books, from_party, to_party, generator)
+        settle_full(tables, price, day, holders, seat_flags, members, books, parties, generator)
     return left_out
 
 
@@ -130,8 +129,7 @@ def settle_full(
     flags: Any,
     members: Members,
     books: Books,
-    from_party: Any,
-    to_party: Any,
+    parties: Parties,
     generator: Any,
 ) -> None:
     """Draw and settle full groups whose seats stand one after another, and apply the postings."""
@@ -176,7 +174,7 @@ def settle_full(
         members.counters.window_wins,
     )
     used = settle_groups(tables, price, seats, members.credit, counters, bars, outcomes, postings)
-    apply_postings(day, postings, used, members, books, from_party, to_party)
+    apply_postings(day, postings, used, members, books, parties)
     count_settled(tables, price, day, holders, outcomes, members, books)
 
 
@@ -190,7 +188,7 @@ def shuffle(drawn: Any, start: int, size: int, generator: Any) -> None:
 
 
 def apply_postings(
-    day: int, postings: Postings, used: int, members: Members, books: Books, from_party: Any, to_party: Any
+    day: int, postings: Postings, used: int, members: Members, books: Books, parties: Parties
 ) -> None:
     """Change balances by what was posted, and add it to the day's books. Credit was changed by the rules."""
     for number in range(used):
@@ -199,9 +197,9 @@ def apply_postings(
         if asset == SHOPPING_CREDIT:
             continue
         holder = postings.holders[number]
-        if from_party[reason] == MEMBER:
+        if parties.giving[reason] == MEMBER:
             members.balances[holder, asset] -= amount
-        if to_party[reason] == MEMBER:
+        if parties.getting[reason] == MEMBER:
             members.balances[holder, asset] += amount
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.counters import Counters
-from pinwheel.rules.reasons import REASONS
+from pinwheel.rules.reasons import PARTIES, REASONS
 
 NOBODY = -1
 NEVER = -1
@@ -32,6 +32,16 @@ class Members(NamedTuple):
     in_last: NDArray[np.int64]  # how many seats there
 
 
+class Crowd(NamedTuple):
+    """Who is there, and in what mood; the pool of the daily dividend."""
+
+    members: NDArray[np.int64]  # the first there[0] are there
+    there: NDArray[np.int64]  # (1,)
+    known: NDArray[np.int64]  # (1,) members that ever came: the first of all columns
+    mood: NDArray[np.int64]  # (members,) ppm, lab/behaviour.py
+    pool: NDArray[np.int64]  # (1,) fen left over in the pool of the daily dividend
+
+
 class Queue(NamedTuple):
     """Seats of groups that are not full, from batch to batch; `length[0]` of the columns are used."""
 
@@ -50,8 +60,23 @@ class Books(NamedTuple):
     dissolved: NDArray[np.int64]  # (days,) groups
 
 
+class Parties(NamedTuple):
+    """Columns over reasons: which party gives and which gets (rules/reasons.py); -1: no such reason."""
+
+    giving: NDArray[np.int64]
+    getting: NDArray[np.int64]
+
+
 MOST_REASONS = max(REASONS) + 1
 MOST_OPEN_SEATS = 100_000
+
+
+def make_parties() -> Parties:
+    """The parties of every reason."""
+    columns = np.full((2, MOST_REASONS), -1, dtype=np.int64)
+    for reason, (giving, getting) in PARTIES.items():
+        columns[:, reason] = giving, getting
+    return Parties(columns[0].copy(), columns[1].copy())
 
 
 def make_members(count: int) -> Members:
@@ -73,6 +98,12 @@ def make_members(count: int) -> Members:
         last_group=column(np.int64, NOBODY),
         in_last=column(np.int64),
     )
+
+
+def make_crowd(count: int) -> Crowd:
+    """Nobody is there yet, of so many that may come."""
+    one, two, three = (np.zeros(1, dtype=np.int64) for _ in range(3))
+    return Crowd(np.zeros(count, dtype=np.int64), one, two, np.zeros(count, dtype=np.int64), three)
 
 
 def make_queue() -> Queue:

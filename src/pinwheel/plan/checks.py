@@ -5,8 +5,9 @@ Source: plans page (counts that do not fit), modes page sections 2 and 3.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from pinwheel.plan.amounts import format_hours
+from pinwheel.plan.amounts import format_hours, format_rate
 from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, Draw, Give, Group, Outcome, Span
+from pinwheel.plan.promises import Promoter, Referral
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, Problem, shown
 from pinwheel.plan.values import LATER_EN, LATER_ZH
 
@@ -151,10 +152,22 @@ def shares_are_for_winners(
             if give.what == DIVIDEND_SHARE:
                 yield Problem(
                     f"{path}[{place}].{DIVIDEND_SHARE}",
-                    "",
+                    format_rate(give.amount.ppm),
                     "only in a class before the last: the winners share it",
                     "只能写在最后一类之前的类别中：由中奖者分享",
                 )
+
+
+def promoters_are_made(referral: Referral | None, promoter: Promoter | None) -> Iterator[Problem]:
+    """What only promoters get needs a section that makes promoters."""
+    release = referral.release_to_sponsor if referral else None
+    if release is not None and release.valid_promoters_only and promoter is None:
+        yield Problem(
+            "referral.release_to_sponsor.valid_promoters_only",
+            "true",
+            "only with a promoter section: nobody would ever be one",
+            "仅用于写有 promoter 部分的方案：否则没有人会成为推广员",
+        )
 
 
 def _goods(gives: Sequence[Give]) -> list[int]:
@@ -166,6 +179,7 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("group",), queue_has_no_leader),
     (("group", "each_join"), goods_belong_to_an_outcome),
     (("group", "outcomes", "each_join"), shares_are_for_winners),
+    (("referral", "promoter"), promoters_are_made),
     (("hours",), hours_do_not_overlap),
     (("draw",), seat_rules_stand_once),
     (("draw", "outcomes"), classes_need_a_draw),

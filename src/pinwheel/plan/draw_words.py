@@ -1,4 +1,6 @@
-"""The sentences about the draw: odds, seat rules, conflict, and what can be checked; both languages.
+"""The sentences about the draw: odds, conflict, and what can be checked; both languages.
+
+Those about seat rules are in `seat_rule_words.py`.
 
 Nothing here may promise what the protocol does not prove: an instant draw can be checked by everybody, it
 is not beyond the reach of who runs it (draw page).
@@ -27,36 +29,8 @@ BARS_CHANGE_ODDS = Phrase(
     "有席位被排除（必不中）时，其余席位的中奖机会相应提高。",
     "Where seats are barred, the odds of the others rise accordingly.",
 )
-SEAT_RULES = {
-    "first_join_of_day_in_front": Phrase(
-        "当天第一次参与且排位第一，必不中：持有人当天（跨所有活动）第一次参团的席位中，排在最前面的一个不会中奖。",
-        "First join of the day in front: among the seats whose holder's first join of the day (over all "
-        "activities) "
-        "this is, the foremost cannot win.",
-    ),
-    "newcomer_in_front": Phrase(
-        "新人首次参与且排位第一，必不中：持有人此前从未参加过任何拼团的席位中，排在最前面的一个不会中奖。",
-        "Newcomer in front: among the seats whose holder has never joined anything before, the foremost "
-        "cannot win.",
-    ),
-}
-NO_SEAT_RULES = Phrase(
-    "没有排位规则：不会因为排位或参与记录而排除任何席位。",
-    "No seat rules: no seat is barred for its place or for what its holder did before.",
-)
 LEADER_BARRED = Phrase(
     "团长不中：团长自己的席位不会中奖。", "Leader barred: the leader's own seat cannot win."
-)
-BARRED = Phrase(
-    "“必不中”是指该席位抽奖时跳过，按“{rest}”处理，款项和奖励与其他“{rest}”席位相同；"
-    "每条规则只排除一个席位，哪个席位因哪条规则被排除，会写在该团的开奖结果里。",
-    "Barred means: the seat is passed over when winners are drawn and gets what “{rest}” gets, payment and "
-    "rewards "
-    "alike. Each rule bars one seat at most; the group's result says which seat each rule barred.",
-)
-WHEN_COUNTED = Phrase(
-    "“第一次”以付款时为准：付款成功即算一次参与，无论该团后来结果如何。",
-    "What counts is the moment of payment: a paid join counts, whatever becomes of its group.",
 )
 CONFLICT = {
     "dissolve": Phrase(

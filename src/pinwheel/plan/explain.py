@@ -1,26 +1,36 @@
 """A plan in plain words, for members and operators alike: every rule in force is named.
 
 Source: modes page, section 3 (nothing hidden); draw page (what an instant draw proves). The words are in
-`words.py`; here stands which of them apply. Amounts are those of the price given, rounded as the rules do.
+`words.py` and its neighbours; here stands which of them apply. Amounts are those of the price given, rounded
+as the rules do.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from pinwheel.plan import draw_words, words
-from pinwheel.plan.amounts import format_amount, format_hours, format_rate
+from pinwheel.plan.amounts import format_amount, format_hours
 from pinwheel.plan.canonical import plan_hash
+from pinwheel.plan.counter_words import MemberCounts, my_counters
 from pinwheel.plan.explain_draw import Odds, draw_section, odds, odds_section, seat_rules_section
+from pinwheel.plan.explain_gives import all_gives, amount_of, has_rates, list_of
+from pinwheel.plan.explain_promises import (
+    credit_section,
+    daily_dividend_section,
+    monthly_dividend_section,
+    promised_assets,
+    promoter_section,
+    referral_section,
+)
 from pinwheel.plan.model import Plan, is_drawn, prize_count
 from pinwheel.plan.numbers_in_words import counted, seats_text, time_text
-from pinwheel.plan.parts import GOODS, RELEASE, Amount, Give, Outcome
+from pinwheel.plan.parts import RELEASE, Outcome
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.plan.view import Section, View, leader_barred, seats_of, text_of
 from pinwheel.plan.words import Phrase
 from pinwheel.rules.assets import ASSETS
-from pinwheel.rules.money import share
 
-__all__ = ["Odds", "Section", "amount_of", "explain", "headline", "odds"]
+__all__ = ["MemberCounts", "Odds", "Section", "amount_of", "explain", "headline", "my_counters", "odds"]
 
 
 def explain(
@@ -50,11 +60,6 @@ def headline(plan: Plan, language: Language, price: int | None = None) -> str:
         size=plan.group.size,
         prizes="".join(prizes),
     )
-
-
-def amount_of(amount: Amount, price: int) -> int:
-    """A fixed amount or a share of the price, in hundredths, rounded down (modes page, section 0)."""
-    return amount.fixed + share(price, amount.ppm)
 
 
 def _view(plan: Plan, language: Language, price: int | None, names: Mapping[str, str] | None) -> View:
@@ -119,19 +124,16 @@ def _results(view: View) -> Section:
     sentences = []
     for outcome in plan.outcomes:
         paid = view.say(words.PAYMENT[outcome.payment], price=format_amount(view.price))
-        gets = (
-            view.say(words.GETS, list=_list(view, outcome.gives))
-            if outcome.gives
-            else view.say(words.GETS_NOTHING)
-        )
+        gets = list_of(view, outcome.gives)
+        gets = view.say(words.GETS, list=gets) if gets else view.say(words.GETS_NOTHING)
         title, seats = text_of(outcome.title, language), seats_text(seats_of(plan, outcome), language)
         sentences.append(view.say(phrase, title=title, seats=seats, payment=paid, gives=gets))
-    gives = _all_gives(plan)
+    gives = all_gives(plan)
     if any(outcome.payment == "refund" for outcome in plan.outcomes):
         sentences.append(view.say(words.ROUTE))
     if any(give.what == RELEASE for give in gives):
         sentences.append(view.say(words.RELEASE_LIMIT, credit=view.names["shopping_credit"]))
-    if any(give.amount.ppm for give in gives):
+    if has_rates(gives):
         sentences.append(view.say(words.ROUNDING))
     return view.section("results", *sentences)
 
@@ -141,7 +143,9 @@ def _leader(view: View) -> Section:
     if plan.group.seating == "queue":
         return view.section("leader")
     sentences = [
-        view.say(words.LEADER_GETS, list=_list(view, gives)) if gives else view.say(words.LEADER_GETS_NOTHING)
+        view.say(words.LEADER_GETS, list=list_of(view, gives))
+        if gives
+        else view.say(words.LEADER_GETS_NOTHING)
     ]
     if is_drawn(plan):
         sentences.insert(
@@ -153,12 +157,12 @@ def _leader(view: View) -> Section:
 def _each_join(view: View) -> Section:
     gives = view.plan.each_join
     return view.section(
-        "each_join", *([view.say(words.EACH_JOIN_GETS, list=_list(view, gives))] if gives else [])
+        "each_join", *([view.say(words.EACH_JOIN_GETS, list=list_of(view, gives))] if gives else [])
     )
 
 
 def _assets(view: View) -> Section:
-    given = {give.what for give in _all_gives(view.plan)}
+    given = {give.what for give in all_gives(view.plan)} | promised_assets(view.plan)
     if RELEASE in given:
         given |= {"cash", "shopping_credit"}
     named = [asset for asset in ASSETS if asset in given]
@@ -172,33 +176,10 @@ def _version(view: View) -> Section:
     return view.section("version", identity, view.say(words.UNCHANGED))
 
 
-def _list(view: View, gives: Sequence[Give]) -> str:
-    return ("、" if view.language == "zh" else ", ").join(_give(view, give) for give in gives)
-
-
-def _give(view: View, give: Give) -> str:
-    """One reward in words, with its amount at this price."""
-    if give.what == GOODS:
-        return view.say(words.GOODS)
-    amount = format_amount(amount_of(give.amount, view.price))
-    names = {"credit": view.names["shopping_credit"], "cash": view.names["cash"]}
-    if give.what == RELEASE:
-        text = view.say(words.RELEASE, amount=amount, **names)
-    else:
-        phrase = words.GRANT_CASH if give.what == "cash" else words.GRANT
-        text = view.say(phrase, amount=amount, asset=view.names[give.what])
-    return text + (view.say(words.OF_PRICE, rate=format_rate(give.amount.ppm)) if give.amount.ppm else "")
-
-
 def _prize(view: View, outcome: Outcome) -> str:
     seats = seats_of(view.plan, outcome)
     title = text_of(outcome.title, view.language)
     return view.say(words.HEADLINE_PRIZE, title=title, seats=seats_text(seats, view.language))
-
-
-def _all_gives(plan: Plan) -> list[Give]:
-    gives = [give for outcome in plan.outcomes for give in outcome.gives]
-    return [*gives, *plan.each_join, *plan.group.leader.gives]
 
 
 SECTIONS: list[Callable[[View], Section]] = [
@@ -210,6 +191,11 @@ SECTIONS: list[Callable[[View], Section]] = [
     _results,
     _leader,
     _each_join,
+    credit_section,
+    daily_dividend_section,
+    monthly_dividend_section,
+    promoter_section,
+    referral_section,
     draw_section,
     _assets,
     _version,

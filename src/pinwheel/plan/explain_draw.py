@@ -5,9 +5,11 @@ Source: modes page, section 3; draw page.
 
 from typing import NamedTuple
 
-from pinwheel.plan import draw_words
+from pinwheel.plan import draw_words, seat_rule_words
 from pinwheel.plan.model import Plan, is_drawn, prize_count
-from pinwheel.plan.numbers_in_words import percent, seats_text
+from pinwheel.plan.numbers_in_words import joins_text, percent, seats_text, settled_joins_text, wins_text
+from pinwheel.plan.parts import Draw
+from pinwheel.plan.seat_rules import COUNTING_RULES, SeatRule
 from pinwheel.plan.view import Section, View, leader_barred, seats_of, text_of
 
 
@@ -50,22 +52,41 @@ def odds_section(view: View) -> Section:
 
 
 def seat_rules_section(view: View) -> Section:
-    """Every seat rule in force, and what happens when too few seats may win."""
+    """Every seat rule in force, how it counts, and what happens when too few seats may win."""
     plan = view.plan
     if not is_drawn(plan) or plan.draw is None:
         return view.section("seat_rules")
     rules = plan.draw.seat_rules
-    sentences = [view.say(draw_words.SEAT_RULES[rule]) for rule in rules] or [
-        view.say(draw_words.NO_SEAT_RULES)
+    sentences = [seat_rule_sentence(rule, view) for rule in rules] or [
+        view.say(seat_rule_words.NO_SEAT_RULES)
     ]
     if leader_barred(plan):
         sentences.append(view.say(draw_words.LEADER_BARRED))
     if rules or leader_barred(plan):
-        rest = text_of(plan.outcomes[-1].title, view.language)
-        sentences.append(view.say(draw_words.BARRED, rest=rest))
-    if rules:
-        sentences.append(view.say(draw_words.WHEN_COUNTED))
-    return view.section("seat_rules", *sentences, view.say(draw_words.CONFLICT[plan.draw.conflict]))
+        sentences.append(view.say(seat_rule_words.BARRED, rest=_rest(view)))
+    if any(rule.name not in COUNTING_RULES for rule in rules):
+        sentences += [view.say(seat_rule_words.ONE_IN_FRONT), view.say(seat_rule_words.WHEN_COUNTED)]
+    return view.section(
+        "seat_rules",
+        *sentences,
+        *_counting(view, plan.draw),
+        view.say(draw_words.CONFLICT[plan.draw.conflict]),
+        *_counting_when_drawn_anyway(view, plan.draw),
+    )
+
+
+def seat_rule_sentence(rule: SeatRule, view: View) -> str:
+    """One seat rule in plain words, with its numbers."""
+    language = view.language
+    return view.say(
+        seat_rule_words.SEAT_RULES[rule.name],
+        wins=wins_text(rule.wins, language),
+        sit_out=settled_joins_text(rule.sit_out, language),
+        of_joins=joins_text(rule.of_joins, language),
+        once=rule.wins,
+        twice=2 * rule.wins,
+        thrice=3 * rule.wins,
+    )
 
 
 def draw_section(view: View) -> Section:
@@ -73,3 +94,26 @@ def draw_section(view: View) -> Section:
     if is_drawn(view.plan):
         return view.section("draw", *map(view.say, draw_words.DRAW_NONE))
     return view.section("draw", *([view.say(draw_words.NOT_DRAWN)] if view.plan.draw else []))
+
+
+def _rest(view: View) -> str:
+    return text_of(view.plan.outcomes[-1].title, view.language)
+
+
+def _counting(view: View, draw: Draw) -> list[str]:
+    """How the rules about wins count; nothing where there is none."""
+    if not any(rule.name in COUNTING_RULES for rule in draw.seat_rules):
+        return []
+    phrases = [seat_rule_words.EVERY_SEAT, seat_rule_words.WHAT_A_WIN_IS]
+    if any(rule.sit_out for rule in draw.seat_rules):
+        phrases.append(seat_rule_words.SIT_OUT)
+    phrases += [seat_rule_words.WHEN_READ, seat_rule_words.COUNTED_PER]
+    if view.plan.limits.seats_per_group > 1:
+        phrases.append(seat_rule_words.SEVERAL_SEATS)
+    return [view.say(phrase, rest=_rest(view)) for phrase in phrases]
+
+
+def _counting_when_drawn_anyway(view: View, draw: Draw) -> list[str]:
+    if draw.conflict != "draw_anyway" or not any(rule.name in COUNTING_RULES for rule in draw.seat_rules):
+        return []
+    return [view.say(seat_rule_words.DRAWN_ANYWAY)]

@@ -76,7 +76,8 @@ class Plan(Part):
     @classmethod
     def sort_seat_rules(cls, draw: Draw | None) -> Draw | None:
         """The order in the file means nothing; one order, so that one plan has one hash."""
-        if draw is None:
+        names = [rule.name for rule in draw.seat_rules] if draw else []
+        if draw is None or len(set(names)) < len(names):
             return draw
         in_order = sorted(draw.seat_rules, key=lambda rule: SEAT_RULES.index(rule.name))
         return draw.model_copy(update={"seat_rules": tuple(in_order)})

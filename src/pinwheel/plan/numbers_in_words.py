@@ -23,6 +23,26 @@ def seats_text(number: int, language: Language) -> str:
     return f"{number} 个席位" if language == "zh" else counted(number, "seat")
 
 
+def wins_text(number: int, language: Language) -> str:
+    """A number of wins; in Chinese just how many times, as the sentence has the verb."""
+    return f"{number} 次" if language == "zh" else counted(number, "win")
+
+
+def joins_text(number: int, language: Language) -> str:
+    """A number of joins; in Chinese just how many times."""
+    return f"{number} 次" if language == "zh" else counted(number, "join")
+
+
+def settled_joins_text(number: int, language: Language) -> str:
+    """A number of joins whose groups are settled; in Chinese just how many times."""
+    return f"{number} 次" if language == "zh" else counted(number, "settled join")
+
+
+def days_text(number: int, language: Language) -> str:
+    """A number of days in words of the language."""
+    return f"{number} 天" if language == "zh" else counted(number, "day")
+
+
 def time_text(seconds: int, language: Language) -> str:
     """A duration in seconds in words of the language."""
     units = ((86_400, " 天", "day"), (3_600, " 小时", "hour"), (60, " 分钟", "minute"))

@@ -5,7 +5,7 @@ Source: plans page; modes page, sections 5 to 8. Rates in ppm, amounts and point
 
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, model_validator
 
 from pinwheel.plan import amounts, values
 from pinwheel.plan.base import Part
@@ -51,8 +51,16 @@ def _read_written_share(value: object, info: ValidationInfo) -> object:
     return read_amount(value, amounts.PPM)
 
 
+def _is_no_more_than_the_whole(amount: Amount) -> Amount:
+    if amount.ppm > amounts.PPM:
+        raise refused("a rate of at most 100%", "最多 100% 的比例", found=amounts.format_rate(amount.ppm))
+    return amount
+
+
 WrittenAmount = Annotated[Amount, BeforeValidator(_read_written_amount)]
-WrittenShare = Annotated[Amount, BeforeValidator(_read_written_share)]  # a rate of at most the whole
+WrittenShare = Annotated[
+    Amount, BeforeValidator(_read_written_share), AfterValidator(_is_no_more_than_the_whole)
+]
 
 
 class Credit(Part):
@@ -102,6 +110,17 @@ class DaySpan(Part):
             raise refused(error.allowed_en, error.allowed_zh) from None
         return {"first": first, "last": last}
 
+    @model_validator(mode="after")
+    def is_in_order(self) -> "DaySpan":
+        if self.first > self.last:
+            allowed_en, allowed_zh = amounts.DAY_SPAN_ALLOWED
+            raise refused(allowed_en, allowed_zh, found=self.text())
+        return self
+
+    def text(self) -> str:
+        """The days as a plan file has them, `1-5`."""
+        return amounts.format_day_span((self.first, self.last))
+
 
 class MonthlyDividend(Part):
     """The pool of dividend points and its calendar; after `in_only` it is frozen to the month's last day.
@@ -116,16 +135,24 @@ class MonthlyDividend(Part):
 
     @model_validator(mode="after")
     def follows(self) -> "MonthlyDividend":
-        if self.in_and_out.first != 1:
-            raise refused("from day 1 on, as 1-5", "从 1 号开始，例如 1-5", at="in_and_out")
-        if self.in_only.first != self.in_and_out.last + 1:
-            day = self.in_and_out.last + 1
-            raise refused(f"from day {day} on", f"从 {day} 号开始", at="in_only")
-        if self.in_only.last > LAST_OPEN_DAY:
+        both, inward = self.in_and_out, self.in_only
+        if both.first != 1 or both.last >= LAST_OPEN_DAY:
+            last = LAST_OPEN_DAY - 1
+            raise refused(
+                f"from day 1 on, up to day {last} at the latest, as 1-5",
+                f"从 1 号开始，最晚到 {last} 号，例如 1-5",
+                at="in_and_out",
+                found=both.text(),
+            )
+        if inward.first != both.last + 1:
+            day = both.last + 1
+            raise refused(f"from day {day} on", f"从 {day} 号开始", at="in_only", found=inward.text())
+        if inward.last > LAST_OPEN_DAY:
             raise refused(
                 f"up to day {LAST_OPEN_DAY}: the rest of every month is frozen",
                 f"最晚到 {LAST_OPEN_DAY} 号：之后到月底冻结",
                 at="in_only",
+                found=inward.text(),
             )
         return self
 
@@ -138,10 +165,15 @@ class Dividends(Part):
 
 
 class ReleaseToSponsor(Part):
-    """What a settled join releases from the credit of its holder's sponsors: an amount, or a rate of it."""
+    """What a settled join releases from the credit of its holder's sponsors: an amount, or a rate of it.
+
+    Attributes:
+        valid_promoters_only: a sponsor who is no promoter on that day gets nothing released.
+    """
 
     direct: WrittenShare = Amount()
     indirect: WrittenShare = Amount()
+    valid_promoters_only: values.Truth = False
 
 
 class Referral(Part):

@@ -1,6 +1,8 @@
 """From a raw document to a Plan, or to every problem it has, in the words of the plan file."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -74,6 +76,9 @@ PARTS: dict[str, type[Part]] = {
     "referral.release_to_sponsor.indirect": Amount,
 }
 
+# What its holder chooses stands in a plan file as the value of `goods`.
+CHOICE = re.compile(r"((?:gives|each_join)\[\d+\])\.choice\b")
+
 # What a missing field may hold; of a section, its keys are named.
 MISSING: dict[str, tuple[str, str]] = {
     "plan": ("the plan's id, as ladder-group", "方案编号，例如 ladder-group"),
@@ -100,8 +105,16 @@ CHECKED: dict[str, TypeAdapter[Any]] = {
     "outcomes": TypeAdapter[tuple[Outcome, ...]](tuple[Outcome, ...]),
     "each_join": TypeAdapter[Gives](Gives),
     "hours": TypeAdapter[tuple[Span, ...]](tuple[Span, ...]),
+    "promoter": TypeAdapter[Promoter | None](Promoter | None),
+    "referral": TypeAdapter[Referral | None](Referral | None),
 }
-LEFT_OUT: dict[str, object] = {"draw": None, "each_join": (), "hours": ()}
+LEFT_OUT: dict[str, object] = {
+    "draw": None,
+    "each_join": (),
+    "hours": (),
+    "promoter": None,
+    "referral": None,
+}
 
 
 def read_plan(document: object) -> Plan:
@@ -124,6 +137,8 @@ def _read(document: object, context: Written | None) -> Plan:
     except ValidationError as error:
         details = error.errors(include_url=False)
         problems = [_problem(detail) for detail in details if not _is_echo(detail)]
+    if context is not None:
+        problems = [replace(problem, path=CHOICE.sub(r"\1.goods", problem.path)) for problem in problems]
     seen = {problem.path for problem in problems}
     across = check_sections(dict(_valid_sections(document, context)))
     problems += [problem for problem in across if problem.path not in seen]

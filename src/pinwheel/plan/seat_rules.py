@@ -6,10 +6,9 @@ Source: plans page, `draw.seat_rules`; modes page, section 3.
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_serializer, model_validator
 
-from pinwheel.plan.refusal import shown
-from pinwheel.plan.values import MOST_TIMES, is_whole, refused
+from pinwheel.plan.values import MOST_TIMES, is_whole, is_written, refused
 
 SeatRuleName = Literal[
     "first_join_of_day_in_front",
@@ -48,22 +47,27 @@ class SeatRule(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def read_written(cls, data: object) -> object:
+    def read_written(cls, data: object, info: ValidationInfo) -> object:
         """`newcomer_in_front`, or `{at_most: {wins: 2, of_joins: 5}}`; the canonical form is the same."""
+        if isinstance(data, SeatRule) or _is_made_in_code(data, info):
+            return data
         if isinstance(data, str) and data in SEAT_RULES:
             return {"name": data, **_numbers(data, None)}
         if isinstance(data, dict) and len(data) == 1:
             [(name, numbers)] = data.items()
             if name in SEAT_RULES:
                 return {"name": name, **_numbers(name, numbers)}
-        if isinstance(data, dict) and "name" in data:
-            return data
         raise refused(" or ".join(map(_form, SEAT_RULES)), " 或 ".join(map(_form, SEAT_RULES)))
 
     @model_serializer
     def written(self) -> str | dict[str, dict[str, int]]:
         numbers = NUMBERS_OF_RULE[self.name]
         return {self.name: {number: getattr(self, number) for number in numbers}} if numbers else self.name
+
+
+def _is_made_in_code(data: object, info: ValidationInfo) -> bool:
+    """Whether the rule is made by its fields, as `SeatRule(name=…, wins=…)`, not read from a plan file."""
+    return not is_written(info) and isinstance(data, dict) and "name" in data
 
 
 def _form(name: SeatRuleName) -> str:
@@ -81,16 +85,14 @@ def _numbers(name: SeatRuleName, numbers: object) -> Mapping[str, Any]:
     for key in numbers:
         if key not in wanted:
             allowed = ", ".join(wanted)
-            raise refused(
-                f"these keys: {allowed}", f"以下键：{allowed}", at=f"{name}.{key}", found=shown(numbers[key])
-            )
+            raise refused(f"these keys: {allowed}", f"以下键：{allowed}", at=f"{name}.{key}", found=key)
     for key in wanted:
         if not is_whole(numbers.get(key)) or not 1 <= numbers[key] <= MOST_TIMES:
             raise refused(
                 f"a whole number from 1 to {MOST_TIMES}",
                 f"1 到 {MOST_TIMES} 的整数",
                 at=f"{name}.{key}",
-                found=numbers.get(key, ""),
+                found=numbers.get(key),
             )
     if name == "at_most" and numbers["wins"] >= numbers["of_joins"]:
         raise refused(

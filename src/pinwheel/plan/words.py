@@ -27,6 +27,11 @@ HEADINGS = {
     "results": Phrase("每种结果得到什么", "What each result gets"),
     "leader": Phrase("团长", "The leader"),
     "each_join": Phrase("每次参团", "Every join"),
+    "credit": Phrase("每日释放", "Daily release"),
+    "daily_dividend": Phrase("日分红", "Daily dividend"),
+    "monthly_dividend": Phrase("积分池分红", "Monthly dividend"),
+    "promoter": Phrase("推广员", "Promoters"),
+    "referral": Phrase("推荐人", "Sponsors"),
     "draw": Phrase("如何开奖与验证", "How the draw is made and checked"),
     "assets": Phrase("名词说明", "What the words mean"),
     "version": Phrase("方案版本", "Version of the plan"),
@@ -161,6 +166,16 @@ PAYMENT = {
 GETS = Phrase("得到：{list}。", "it gets {list}.")
 GETS_NOTHING = Phrase("没有其他奖励。", "it gets nothing else.")
 GOODS = Phrase("所购商品一份", "the product ordered")
+GOODS_CHOSEN = Phrase(
+    "自选商品一份（从最多 {number} 种展示商品中任选一种{voucher}；结算后 {time}内选定，逾期为所购商品）",
+    "goods of the holder's choice (one of up to {number} on display{voucher}; to be chosen within {time} of "
+    "settlement, else the product ordered)",
+)
+OR_VOUCHER = Phrase(
+    "，或改选价值为价格的 {rate}、即 {amount} 元的购物券",
+    ", or instead a voucher worth {rate} of the price, {amount} yuan",
+)
+DIVIDEND_SHARE = Phrase("次日日分红的权重 {amount}", "a weight of {amount} in the next day's daily dividend")
 GRANT = Phrase("{amount} {asset}", "{amount} {asset}")
 GRANT_CASH = Phrase("{amount} 元{asset}", "{amount} yuan in {asset}")
 RELEASE = Phrase(

@@ -81,8 +81,10 @@ def foremost(start: int, end: int, flag: int, flags: Ints) -> int:
 def bar_by_counters(tables: PlanTables, start: int, holders: Ints, counters: Counters, bars: Ints) -> None:
     """Bar the seats whose holders sit out, or have won their share of the window.
 
-    Of a member's several seats each earlier one counts as a join that comes before.
+    Of a member's several seats each earlier one counts as a join that comes before. Joins to sit out
+    that an earlier version of the plan left behind bar nobody under one whose rules give none.
     """
+    has_privileges = tables.row_wins or tables.total_wins
     for row in range(start, start + tables.size):
         holder = holders[row]
         earlier = 0
@@ -90,7 +92,7 @@ def bar_by_counters(tables: PlanTables, start: int, holders: Ints, counters: Cou
             for other in range(start, row):
                 if holders[other] == holder:
                     earlier += 1
-        if counters.sit_out[holder] > earlier:
+        if has_privileges and counters.sit_out[holder] > earlier:
             bars[row] += SITTING_OUT
         is_in_window = counters.window_joins[holder] + earlier < tables.cap_joins
         if is_in_window and counters.window_wins[holder] >= tables.cap_wins:

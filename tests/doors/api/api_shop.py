@@ -57,22 +57,32 @@ class Shop:
         return self.post(f"/activities/{self.activity_id}/joins", body, key)
 
 
+def put_on_sale(playbook: str, now: datetime | None = None, more: str = "") -> Activity:
+    """An activity of a playbook with one product, begun an hour ago. `more`: text after the playbook's."""
+    moment = now or current_time()
+    version = publish(playbook_text(playbook) + more, None, moment)
+    product, _ = Product.objects.get_or_create(
+        code="steak",
+        defaults={
+            "id": new_id(moment),
+            "name_zh": "牛排",
+            "name_en": "Steak",
+            "price": 5900,
+            "created_at": moment,
+        },
+    )
+    activity = create_activity(version, [product], moment - timedelta(hours=1), None, moment)
+    schedule(activity, moment)
+    return activity
+
+
 def open_shop(
     playbook: str = "ordinary-group", members: int = 4, cash: int = 100_000, now: datetime | None = None
 ) -> Shop:
     """Put a playbook on sale. Cash in fen for each member."""
     moment = now or current_time()
-    version = publish(playbook_text(playbook), None, moment)
-    product = Product.objects.create(
-        id=new_id(moment),
-        code="steak",
-        name_zh="牛排",
-        name_en="Steak",
-        price=5900,
-        created_at=moment,
-    )
-    activity = create_activity(version, [product], moment - timedelta(hours=1), None, moment)
-    schedule(activity, moment)
+    activity = put_on_sale(playbook, moment)
+    product = activity.products.get()
     phones = [f"+86138{number:08d}" for number in range(members)]
     ids = create_many(phones, [f"member {number}" for number in range(members)], "", moment)
     if cash:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from console_days import FROZEN_DAY, Days, fill_days, set_clock
 from console_shop import Shop, fill_shop
 from django.contrib.auth.models import Group as Role
 from django.test import Client
@@ -78,6 +79,21 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
         yield fill_shop(make_staff())
     if blocker is not None:
         blocker.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def days(request: pytest.FixtureRequest) -> Iterator[Days]:
+    """Two months of a shop with days and a pool, for tests that read, on a day when the pool is frozen."""
+    with pytest.MonkeyPatch.context() as patch, scratch_database():
+        set_clock(patch, FROZEN_DAY)
+        yield fill_days(make_staff())
+
+
+@pytest.fixture
+def months(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> Days:
+    """The same, for tests that change it."""
+    set_clock(monkeypatch, FROZEN_DAY)
+    return fill_days(staff)
 
 
 @pytest.fixture

@@ -33,12 +33,18 @@ LISTS = [
     "cashier_refund",
     "members_member",
     "adjustments_adjustmentproposal",
+    "days_dayrun",
+    "pool_profit",
+    "pool_poolmove",
+    "pool_exchangeitem",
+    "pool_exchange",
     "staff_operator",
     "auth_group",
     "api_apikey",
     "admin_logentry",
 ]
 LEDGER = ["ledger_explorer", "ledger_accounts", "ledger_batches", "ledger_audit"]
+OWN = ["pool_plans", "win_counters", "promoters", "asset_names"]
 
 
 @dataclass
@@ -55,7 +61,8 @@ class Shop:
         adds = [reverse(f"admin:{name}_add") for name in ("catalogue_product", "plans_plandraft")]
         adds += [reverse(f"admin:{name}_add") for name in ("activities_activity", "api_apikey")]
         adds += [reverse(f"admin:{name}_add") for name in ("staff_operator", "auth_group")]
-        ledger = [reverse(f"admin:{name}") for name in LEDGER]
+        adds.append(reverse("admin:pool_exchangeitem_add"))
+        ledger = [reverse(f"admin:{name}") for name in (*LEDGER, *OWN)]
         batch = Batch.objects.aggregate(last=Max("pk"))["last"]
         ledger += [
             reverse("admin:ledger_batch_page", args=[batch]),
@@ -99,6 +106,7 @@ class Shop:
             page(self.stage.activity, "stop"),
             page(member, "freeze"),
             page(member, "adjust"),
+            page(member, "sponsor"),
             page(waiting, "confirm"),
             page(waiting, "reject"),
         ]

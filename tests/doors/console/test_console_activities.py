@@ -1,5 +1,6 @@
 """An activity from draft to end, as an operator does it."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -168,3 +169,54 @@ def test_products_are_priced_in_yuan(staff):
     product.refresh_from_db()
     assert product.price == 7
     assert "0.07" in client.get(page(product)).content.decode()
+
+
+@pytest.fixture
+def choosing(staff) -> PlanVersion:
+    plan = changed("national-group-buy", '{"outcomes.0.gives.0.goods.choose_from": 2}')
+    return publish_plan(plan, "", None, current_time())
+
+
+def make_products(count: int) -> list[Product]:
+    return [
+        Product.objects.create(
+            id=100 + number,
+            code=f"gift-{number}",
+            name_zh="礼",
+            name_en="Gift",
+            price=1,
+            created_at=current_time(),
+        )
+        for number in range(count)
+    ]
+
+
+def test_prizes_to_choose_from_are_listed_in_the_draft(staff, choosing, product):
+    client, gifts = staff.client("operations"), [gift.pk for gift in make_products(3)]
+    refused = add(client, choosing, product, prizes=gifts).content.decode()
+    assert "choose from at most 2 products" in html.unescape(refused)
+    assert not Activity.objects.exists()
+    add(client, choosing, product, prizes=gifts[:2])
+    activity = Activity.objects.get()
+    listed = activity.prizes.values_list("product", flat=True)
+    assert sorted(listed) == gifts[:2]
+    client.post(page(activity), form(choosing, product, prizes=gifts[2:]))
+    assert list(activity.prizes.values_list("product", flat=True)) == gifts[2:]
+    assert "gift-2" in client.get(page(activity, "sell")).content.decode()
+    client.post(page(activity, "sell"))
+    client.post(page(activity), form(choosing, product, prizes=gifts[:1]))
+    assert list(activity.prizes.values_list("product", flat=True)) == gifts[2:]
+    text = client.get(page(activity)).content.decode()
+    assert "Prizes to choose from" in text
+    assert "gift-2" in text
+    assert client.post(page(Product.objects.get(pk=gifts[2]), "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_a_plan_whose_winners_choose_nothing_takes_no_prizes(staff, version, product):
+    client, gift = staff.client("operations"), make_products(1)[0]
+    refused = add(client, version, product, prizes=[gift.pk]).content.decode()
+    assert "Winners of this plan choose nothing" in refused
+    assert not Activity.objects.exists()
+    add(client, version, product)
+    client.post(page(Activity.objects.get(), "sell"))
+    assert "Prizes to choose from" not in client.get(page(Activity.objects.get())).content.decode()

@@ -17,16 +17,21 @@ pytestmark = pytest.mark.database
 
 SEEN = {
     "operations": {"catalogue_product", "plans_plandraft", "plans_planversion", "activities_activity"}
-    | {"groups_group", "orders_order", "cashier_payment", "cashier_refund", "members_member"},
+    | {"groups_group", "orders_order", "cashier_payment", "cashier_refund", "members_member"}
+    | {"days_dayrun", "pool_exchangeitem", "pool_exchange"},
 }
-SEEN["finance"] = SEEN["operations"] | {"adjustments_adjustmentproposal"}
-SEEN["support"] = SEEN["finance"]
+SEEN["support"] = SEEN["operations"] | {"adjustments_adjustmentproposal", "pool_poolmove"}
+SEEN["finance"] = SEEN["support"] | {"pool_profit"}
 SEEN["audit"] = SEEN["finance"] | {"staff_operator", "auth_group", "api_apikey", "admin_logentry"}
 LEDGER = {
     "ledger_explorer": {"finance", "audit"},
     "ledger_accounts": {"finance", "audit"},
     "ledger_batches": {"finance", "audit"},
     "ledger_audit": {"finance", "audit"},
+    "pool_plans": {"finance", "audit"},
+    "win_counters": set(SEEN),
+    "promoters": set(SEEN),
+    "asset_names": set(SEEN),
 }
 
 
@@ -67,6 +72,7 @@ def test_the_audit_role_reads_everything_and_does_nothing(shop: Shop):
         "activities_activity",
         "api_apikey",
         "staff_operator",
+        "pool_exchangeitem",
     ):
         assert client.get(reverse(f"admin:{name}_add")).status_code == 403
         assert client.post(reverse(f"admin:{name}_add"), {}).status_code == 403

@@ -11,8 +11,8 @@ HEADERS = {
     "X-Request-ID": "The request's id: the caller's own, if it sent a sane one (1 to 64 of A–Z a–z 0–9 . _ -)"
 }
 INTRODUCTION = """\
-The engine of group buying for a mall that exists already: members, activities, joins, groups, draws,
-statements.
+The engine of group buying for a mall that exists already: members, sponsors, activities, joins, groups,
+draws, prizes, points, statements.
 
 **Keys.** Send `Authorization: Bearer pk_…`. A key has scopes; a missing one is named by a 403.
 
@@ -50,9 +50,11 @@ def description() -> str:
 
 DESCRIPTION = description()
 TAGS = [
-    {"name": "members", "description": "Register members, read them, their balances and their statements"},
+    {"name": "members", "description": "Register members; their sponsors, standing, balances and statements"},
     {"name": "activities", "description": "Plans on sale, with their rules in plain words and their odds"},
     {"name": "joins and orders", "description": "Join groups, and what became of a join"},
+    {"name": "prizes", "description": "What winners choose: a product of the list, or a voucher"},
+    {"name": "pool and dividends", "description": "Dividend points in the monthly pool, and what was paid"},
     {"name": "groups and draws", "description": "Groups, their seats, and the evidence of their draws"},
     {"name": "ledger", "description": "The ends of the ledger's hash chains"},
 ]

@@ -14,9 +14,11 @@ from pinwheel.doors.api.models import ApiKey
 
 SCOPES: dict[str, tuple[str, str]] = {
     "members:read": ("查询会员与余额", "read members and their balances"),
-    "members:write": ("登记会员", "register members"),
+    "members:write": ("登记会员、绑定邀请人", "register members and bind their sponsors"),
     "activities:read": ("查询活动", "read activities"),
     "joins:write": ("参团与付款", "join groups and ask for payments"),
+    "points:write": ("积分池转入转出、兑换", "move points into and out of the pool, give them for goods"),
+    "prizes:write": ("选择奖品", "choose prizes"),
     "orders:read": ("查询订单", "read orders"),
     "groups:read": ("查询团与开奖", "read groups and draws"),
     "statements:read": ("查询账单与账本链头", "read statements and the ledger's heads"),

@@ -97,6 +97,9 @@ def spoken(details: Mapping[str, Any], language: Language) -> dict[str, Any]:
 def next_possible(error: Refused, content: dict[str, Any], now: datetime) -> dict[str, str]:
     """Add when the request is possible next, if the refusal says so; return the Retry-After header."""
     opens, minutes = error.details.get("opens"), error.details.get("minutes")
+    day = error.details.get("next")
+    if isinstance(day, str):
+        opens = f"{day} 00:00"
     if isinstance(opens, str):
         moment = datetime.strptime(opens, "%Y-%m-%d %H:%M").replace(tzinfo=business_zone())
         content["next_possible_at"] = moment.isoformat()

@@ -6,7 +6,29 @@ from pinwheel.doors.api.schemas.members import StatementLineOut
 from pinwheel.ledger.statements import BadCursor, StatementLine, statement
 from pinwheel.market.ids import ORDER
 from pinwheel.rules.assets import ASSETS
-from pinwheel.rules.reasons import ADJUSTMENT, REASONS
+from pinwheel.rules.reasons import (
+    ADJUSTMENT,
+    DAILY_DIVIDEND,
+    DAILY_RELEASED_CASH,
+    DAILY_RELEASED_CREDIT,
+    EXCHANGE,
+    MONTHLY_DIVIDEND,
+    POOL_IN,
+    POOL_OUT,
+    REASONS,
+)
+
+# The others are about an adjustment, a day's run, a move of points or an exchange.
+ABOUT_AN_ORDER = set(REASONS) - {
+    ADJUSTMENT,
+    DAILY_RELEASED_CREDIT,
+    DAILY_RELEASED_CASH,
+    DAILY_DIVIDEND,
+    MONTHLY_DIVIDEND,
+    POOL_IN,
+    POOL_OUT,
+    EXCHANGE,
+}
 
 
 def statement_page(member_id: int, query: PageQuery) -> Page[StatementLineOut]:
@@ -24,7 +46,7 @@ def line_out(line: StatementLine) -> StatementLineOut:
         asset=ASSETS[line.asset],
         amount=amount(line.amount),
         reason=REASONS.get(line.reason, str(line.reason)),
-        about=None if line.reason == ADJUSTMENT else public_id(ORDER, line.about),
+        about=public_id(ORDER, line.about) if line.reason in ABOUT_AN_ORDER else None,
         batch=line.batch,
         line=line.line,
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, next_hour
+from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, list_prizes, next_hour
 from pinwheel.doors.console.activity_page import activity_sections
 from pinwheel.doors.console.activity_sale import ActivitySale
 from pinwheel.doors.console.base import ConsoleAdmin
@@ -40,6 +40,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
         "plan_version",
         ("title_zh", "title_en"),
         "offered",
+        "prizes",
         ("price", "stock"),
         "starts_at",
         "ends_at",
@@ -90,7 +91,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
         data = form.cleaned_data
         if change:
             terms = {field: data[field] for field in ActivityForm.Meta.fields}
-            change_draft(obj, data["offered"], data["stock"], **terms)
+            change_draft(obj, data["offered"], data["prizes"], data["stock"], **terms)
             return
         made = create_activity(
             data["plan_version"],
@@ -102,6 +103,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
             stock=data["stock"],
             title=(data["title_zh"], data["title_en"]),
         )
+        list_prizes(made, data["prizes"])
         obj.pk, obj.created_at = made.pk, made.created_at
 
     def response_add(

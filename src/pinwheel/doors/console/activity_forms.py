@@ -20,9 +20,11 @@ from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.prizes.models import PrizeProduct
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.canonical import from_canonical
+from pinwheel.plan.model import Plan
 
 MOST_STOCK = 1_000_000_000
 
@@ -62,6 +64,15 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminSelect2MultipleWidget(),
         help_text=gettext_lazy("One or several of the same price; members choose when they join."),
     )
+    prizes = ProductChoices(
+        label=gettext_lazy("Prizes to choose from"),
+        required=False,
+        queryset=Product.objects.order_by("-id"),
+        widget=UnfoldAdminSelect2MultipleWidget(),
+        help_text=gettext_lazy(
+            "Where the plan lets winners choose. Left empty, they choose among the activity's products."
+        ),
+    )
     price = YuanField(
         label=gettext_lazy("Price (yuan)"),
         required=False,
@@ -98,6 +109,8 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
             offers = list(self.instance.offers.all())
             self.fields["offered"].initial = [offer.product_id for offer in offers]
             self.fields["stock"].initial = offers[0].left if offers else None
+            listed = PrizeProduct.objects.filter(activity=self.instance)
+            self.fields["prizes"].initial = [prize.product_id for prize in listed]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -108,14 +121,45 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
             data["title_en"] = data.get("title_en") or plan.title.en
             if "price" in data and data["price"] is None:
                 data["price"] = plan.offer.price
+            self.check_prizes(len(data.get("prizes") or ()), most_prizes(plan))
         starts_at, ends_at = data.get("starts_at"), data.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", _("The end must lie after the start."))
         return data
 
+    def check_prizes(self, listed: int, most: int) -> None:
+        """Add an error where more is listed than the plan's winners may choose from."""
+        if listed and not most:
+            self.add_error("prizes", _("Winners of this plan choose nothing; leave the list empty."))
+        elif listed > most:
+            self.add_error("prizes", _("This plan's winners choose from at most %d products.") % most)
 
-def change_draft(activity: Activity, products: Sequence[Product], stock: int | None, **terms: Any) -> None:
-    """Write a draft's new terms and products. Raises: Refused not_editable once it was put on sale."""
+
+def most_prizes(plan: Plan) -> int:
+    """How many products winners of a plan may choose from, at the most; 0 where they choose nothing."""
+    choices = (give.choice for outcome in plan.outcomes for give in outcome.gives)
+    return max((choice.choose_from for choice in choices if choice is not None), default=0)
+
+
+def list_prizes(activity: Activity, products: Sequence[Product]) -> None:
+    """Write the list of prizes to choose from."""
+    PrizeProduct.objects.filter(activity=activity).delete()
+    PrizeProduct.objects.bulk_create(
+        [
+            PrizeProduct(activity=activity, product=product, position=position)
+            for position, product in enumerate(products)
+        ]
+    )
+
+
+def change_draft(
+    activity: Activity,
+    products: Sequence[Product],
+    prizes: Sequence[Product],
+    stock: int | None,
+    **terms: Any,
+) -> None:
+    """Write a draft's new terms, products and prizes. Raises: Refused not_editable once it is on sale."""
     with transaction.atomic():
         locked = Activity.objects.select_for_update().get(pk=activity.pk)
         if locked.state != Activity.State.DRAFT:
@@ -128,6 +172,7 @@ def change_draft(activity: Activity, products: Sequence[Product], stock: int | N
                 for position, product in enumerate(products)
             ]
         )
+        list_prizes(locked, prizes)
 
 
 def next_hour(now: datetime) -> datetime:

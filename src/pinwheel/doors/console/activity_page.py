@@ -4,6 +4,7 @@ import segno
 from django.db.models import Count, Sum
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.activity_forms import most_prizes
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.links import group_link, list_url, page_url, shop_activity
@@ -11,9 +12,11 @@ from pinwheel.doors.console.page import Facts, Picture, Section, Table
 from pinwheel.doors.console.words import ACTIVITY_STATES, GROUP_STATES
 from pinwheel.market import ids
 from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid, Waiting
 from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.prizes.models import PrizeProduct
 
 LATEST = 20
 
@@ -23,7 +26,7 @@ def activity_sections(activity: Activity) -> list[Section]:
     sections: list[Section] = [activity_facts(activity)]
     if activity.state != Activity.State.DRAFT:
         sections.append(qr_code(activity))
-    return [*sections, offers(activity), latest_groups(activity)]
+    return [*sections, offers(activity), *prizes(activity), latest_groups(activity)]
 
 
 def activity_facts(activity: Activity) -> Facts:
@@ -63,6 +66,24 @@ def offers(activity: Activity) -> Table:
     return Table(
         _("Products"), [_("Product"), _("Code"), _("Shop price"), _("Joins left")], rows, right=[2, 3]
     )
+
+
+def prizes(activity: Activity) -> list[Section]:
+    """What winners choose from; nothing where the plan lets them choose nothing."""
+    if not most_prizes(terms_of(activity.plan_version_id).plan):
+        return []
+    listed = PrizeProduct.objects.filter(activity=activity).select_related("product")
+    rows = [
+        (
+            prize.product.name_zh if in_chinese() else prize.product.name_en,
+            text.code(prize.product.code),
+            text.amount(prize.product.price),
+        )
+        for prize in listed
+    ]
+    headers = [_("Product"), _("Code"), _("Shop price")]
+    note = "" if rows else _("No list: winners choose among the activity's products.")
+    return [Table(_("Prizes to choose from"), headers, rows, right=[2], note=note)]
 
 
 def latest_groups(activity: Activity) -> Table:

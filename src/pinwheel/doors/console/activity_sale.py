@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from pinwheel.doors.console.activity_page import activity_facts, offers, stop_facts
+from pinwheel.doors.console.activity_page import activity_facts, offers, prizes, stop_facts
 from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import page_url
@@ -51,6 +51,7 @@ class ActivitySale(Base):
             notice,
             activity_facts(activity),
             offers(activity),
+            *prizes(activity),
             meaning(plan, activity.price),
         ]
         page = Page(_("Put “%s” on sale") % activity, sections)

@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.dashboard_days import late_days, pools_to_settle
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.ledger_selectors import (
@@ -61,7 +62,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     return {
         "title": _("Overview"),
         "cards": cards,
-        "sections": [to_act_on(request, now), *tables],
+        "sections": [*late_days(request, now), to_act_on(request, now), *tables],
     }
 
 
@@ -131,6 +132,8 @@ def to_act_on(request: HttpRequest, now: datetime) -> Table:
         rows += stuck_refunds(now)
     if user.has_perm("adjustments.view_adjustmentproposal"):
         rows += open_adjustments()
+    if user.has_perm("pool.view_profit"):
+        rows += pools_to_settle(now)
     if user.has_perm("activities.view_activity"):
         rows += ending_today(now)
     if user.has_perm("plans.view_plandraft"):

@@ -4,14 +4,22 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
+from pinwheel.doors.console.lookups import member_of
 from pinwheel.doors.console.words import asset_word
 from pinwheel.plan.amounts import Unreadable, format_amount, parse_amount
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.rules.assets import ASSETS
+
+MOST_TYPED = (1 << 62) - 1  # of what the database keeps
 
 
 def read_amount(text: str) -> int:
@@ -68,6 +76,39 @@ class ReasonForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text=gettext_lazy("Kept with the record and shown to whoever audits it."),
     )
+
+
+class ProfitForm(forms.Form):
+    """A month's distributable profit. How much is allowed, the service says."""
+
+    profit = YuanField(label=gettext_lazy("Distributable profit (yuan)"), at_most=MOST_TYPED)
+
+
+class SponsorForm(ReasonForm):
+    """Who shall have brought a member."""
+
+    field_order = ("sponsor", "is_nobody", "reason")
+
+    sponsor = forms.CharField(
+        label=gettext_lazy("New sponsor"),
+        required=False,
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Phone or member id (M…)."),
+    )
+    is_nobody = forms.BooleanField(
+        label=gettext_lazy("No sponsor"), required=False, widget=UnfoldBooleanSwitchWidget()
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        term = data.get("sponsor", "")
+        if bool(term) == bool(data.get("is_nobody")):
+            raise ValidationError(_("Name the new sponsor, or choose that there is none: one of the two."))
+        data["sponsor_id"] = member_of(term) if term else None
+        if term and data["sponsor_id"] is None:
+            self.add_error("sponsor", _("There is no such member."))
+        return data
 
 
 class AdjustmentForm(ReasonForm):

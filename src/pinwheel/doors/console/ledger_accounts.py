@@ -10,8 +10,7 @@ from pinwheel.doors.console.ledger_selectors import liabilities, platform_balanc
 from pinwheel.doors.console.links import batch_link
 from pinwheel.doors.console.page import Action, Notice, Page, Section, Source, Table, show
 from pinwheel.doors.console.rights import needs
-from pinwheel.doors.console.transfers import account_word
-from pinwheel.doors.console.words import asset_word
+from pinwheel.doors.console.words import account_word, asset_word
 from pinwheel.ledger.models import Batch, Lane, PlatformAccount
 from pinwheel.rules.assets import ASSETS
 
@@ -24,7 +23,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     for account in PlatformAccount.objects.order_by("plan", "name"):
         held = [balances.get((account.pk, asset), 0) for asset in range(len(ASSETS))]
         plan = text.code(account.plan) if account.plan else text.NOTHING
-        word = text.lines([account_word(account), text.code(str(-account.pk))])
+        word = text.lines([account_word(account.name), text.code(str(-account.pk))])
         rows.append([plan, word, *map(text.amount, held)])
     rows.append([text.NOTHING, _("all members"), *map(text.amount, liabilities(balances))])
     headers = [_("Plan"), _("Account"), *(asset_word(asset) for asset in range(len(ASSETS)))]

@@ -8,6 +8,7 @@ from pinwheel.doors.console.base import is_key
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.ledger_batches import latest_batches
 from pinwheel.doors.console.links import page_url
+from pinwheel.doors.console.lookups import member_of
 from pinwheel.doors.console.member_page import balances, statement_headers, statement_rows
 from pinwheel.doors.console.page import Action, Page, Table, show
 from pinwheel.doors.console.rights import needs
@@ -16,9 +17,7 @@ from pinwheel.ledger.statements import BadCursor, statement
 from pinwheel.market import ids
 from pinwheel.market.groups.models import Group
 from pinwheel.market.members.models import Member
-from pinwheel.market.members.services import read_phone
 from pinwheel.market.orders.models import Order
-from pinwheel.market.refusals import Refused
 
 LINES = 50
 
@@ -32,8 +31,11 @@ def explorer(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(found)
     if term:
         messages.warning(request, _("Nothing was found for “%s”.") % term)
-    page = Page(_("Ledger explorer"), [latest_batches()], more={"term": term})
-    return show(request, page, template="console/explorer.html")
+    hint = _("order O…, member M…, group G…, phone or batch number")
+    page = Page(
+        _("Ledger explorer"), [latest_batches()], more={"term": term, "search_hint": hint, "is_search": True}
+    )
+    return show(request, page, template="console/searched.html")
 
 
 def found_url(term: str) -> str | None:
@@ -53,21 +55,6 @@ def found_url(term: str) -> str | None:
     if is_key(term) and Batch.objects.filter(pk=int(term)).exists():
         return reverse("admin:ledger_batch_page", args=[int(term)])
     return None
-
-
-def member_of(term: str) -> int | None:
-    """The member of a member id or phone number."""
-    number = ids.from_text(ids.MEMBER, term.upper())
-    members = Member.objects.all()
-    if number is not None:
-        members = members.filter(pk=number)
-    else:
-        try:
-            members = members.filter(phone=read_phone(term))
-        except Refused:
-            return None
-    found: int | None = members.values_list("pk", flat=True).first()
-    return found
 
 
 def member_statement(request: HttpRequest, number: int) -> HttpResponse:

@@ -34,16 +34,21 @@ def liabilities(balances: Balances) -> list[int]:
 
 @dataclass(frozen=True)
 class PlanFigures:
-    """Money of one plan in fen. `captured`: payments kept by settled groups; `paid_out`: cash given of it."""
+    """Money of one plan in fen.
+
+    `captured`: payments kept by settled groups; `pooled`: put into pools and not shared yet; `paid_out`:
+    cash given of what was captured.
+    """
 
     plan: str
     captured: int
     held: int
     kept: int
+    pooled: int
 
     @property
     def paid_out(self) -> int:
-        return self.captured - self.kept
+        return self.captured - self.kept - self.pooled
 
 
 def plan_figures(balances: Balances) -> list[PlanFigures]:
@@ -53,7 +58,13 @@ def plan_figures(balances: Balances) -> list[PlanFigures]:
         accounts.setdefault(account.plan, {})[account.name] = balances.get((account.pk, CASH), 0)
     captured = captured_by_plan()
     return [
-        PlanFigures(plan, captured.get(plan, 0), of_plan.get("held", 0), of_plan.get("kept", 0))
+        PlanFigures(
+            plan,
+            captured.get(plan, 0),
+            of_plan.get("held", 0),
+            of_plan.get("kept", 0),
+            of_plan.get("daily_pool", 0) + of_plan.get("monthly_pool", 0),
+        )
         for plan, of_plan in sorted(accounts.items())
     ]
 

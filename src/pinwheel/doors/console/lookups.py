@@ -1,12 +1,15 @@
-"""Names for many numbers at once: one query per table, whatever a page shows."""
+"""Names for many numbers at once: one query per table, whatever a page shows; members by what one types."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from pinwheel.doors.console.language import in_chinese
+from pinwheel.market import ids
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.members.models import Member
+from pinwheel.market.members.services import read_phone
+from pinwheel.market.refusals import Refused
 
 
 def activity_titles(numbers: Iterable[int]) -> dict[int, str]:
@@ -29,3 +32,18 @@ def member_names(numbers: Iterable[int]) -> dict[int, str]:
 def named(model: Any, column: str, numbers: Iterable[int]) -> dict[int, str]:
     wanted = {number for number in numbers if number > 0}
     return dict(model.objects.filter(pk__in=wanted).values_list("pk", column)) if wanted else {}
+
+
+def member_of(term: str) -> int | None:
+    """The member of a member id or phone number."""
+    number = ids.from_text(ids.MEMBER, term.upper())
+    members = Member.objects.all()
+    if number is not None:
+        members = members.filter(pk=number)
+    else:
+        try:
+            members = members.filter(phone=read_phone(term))
+        except Refused:
+            return None
+    found: int | None = members.values_list("pk", flat=True).first()
+    return found

@@ -58,9 +58,9 @@ def statement_rows(lines: Sequence[StatementLine]) -> list[Sequence[object]]:
     return [
         (
             text.moment_cell(line.at),
-            asset_word(line.asset),
+            text.whole(asset_word(line.asset)),
             text.figure(text.signed_text(line.amount)),
-            reason_word(line.reason),
+            text.wide(reason_word(line.reason)),
             names.account(line.other),
             names.about(line.reason, line.about),
             batch_link(line.batch),

@@ -17,7 +17,9 @@ from pinwheel.doors.console.forms import AdjustmentForm, ReasonForm
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import page_url
+from pinwheel.doors.console.member_counters import counter_sections, sponsoring_sections
 from pinwheel.doors.console.member_page import balances, latest_orders, latest_transfers, member_facts
+from pinwheel.doors.console.member_sponsor import SponsorPages
 from pinwheel.doors.console.page import Action, Notice, Page, Section, ask
 from pinwheel.doors.console.record import record
 from pinwheel.doors.console.site import SITE
@@ -32,13 +34,16 @@ from pinwheel.market.refusals import Refused
 
 
 @admin.register(Member, site=SITE)
-class MemberAdmin(ReadOnlyAdmin):
+class MemberAdmin(SponsorPages, ReadOnlyAdmin):
     """Members, newest first."""
 
     list_display = ("nickname_text", "phone_text", "public_id", "standing", "joined")
     search_fields = ("phone",)
     search_help_text = gettext_lazy("phone, nickname, or member id (M…)")
-    pages = {"freeze": "freeze_page", "adjust": "adjust_page"}
+    pages = {"freeze": "freeze_page", "adjust": "adjust_page", "sponsor": "sponsor_page"}
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        return lookup == "sponsor_id" or super().lookup_allowed(lookup, value, request)
 
     def search(self, queryset: Any, term: str) -> Any:
         number = ids.from_text(ids.MEMBER, term.upper())
@@ -57,8 +62,12 @@ class MemberAdmin(ReadOnlyAdmin):
         if found.is_frozen:
             sections.append(Notice(_("Frozen: %s") % found.frozen_reason, "warning"))
         sections.append(member_facts(found))
+        sections += sponsoring_sections(request, found)
         if request.user.has_perm("ledger.view_wallet"):
-            sections += [balances(found), latest_transfers(found, request)]
+            sections.append(balances(found))
+        sections += counter_sections(request, found)
+        if request.user.has_perm("ledger.view_wallet"):
+            sections.append(latest_transfers(found, request))
         if request.user.has_perm("orders.view_order"):
             sections.append(latest_orders(found))
         return sections
@@ -72,6 +81,9 @@ class MemberAdmin(ReadOnlyAdmin):
             word = _("Unfreeze…") if found.is_frozen else _("Freeze…")
             colour = "default" if found.is_frozen else "danger"
             actions.append(Action(word, page_url(Member, found.pk, "freeze"), "ac_unit", colour))
+        if request.user.has_perm("console.change_sponsor"):
+            url = page_url(Member, found.pk, "sponsor")
+            actions.append(Action(_("Change sponsor…"), url, "account_tree"))
         if request.user.has_perm("ledger.view_transfer"):
             url = reverse("admin:ledger_member", args=[found.pk])
             actions.append(Action(_("Statement"), url, "receipt_long"))

@@ -16,4 +16,7 @@ class Right(models.Model):
             ("propose_adjustment", "Propose adjustments of balances"),
             ("decide_adjustment", "Confirm or reject adjustments of balances"),
             ("view_figures", "See the platform's money figures"),
+            ("enter_profit", "Enter months' profits"),
+            ("decide_profit", "Confirm or reject months' profits"),
+            ("change_sponsor", "Change members' sponsors"),
         ]

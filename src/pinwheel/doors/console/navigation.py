@@ -41,8 +41,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 seen(_("Members"), "person", "members.member"),
                 seen(_("Adjustments"), "balance", "adjustments.adjustmentproposal"),
+                item(_("Win counters"), "counter_3", "admin:win_counters", "groups.view_wincounter"),
+                item(_("Promoters"), "diversity_3", "admin:promoters", "promoters.view_promoter"),
             ],
         },
+        {"title": _("Days and points"), "separator": True, "items": days_and_points()},
         {
             "title": _("Ledger"),
             "separator": True,
@@ -59,12 +62,24 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "title": _("System"),
             "separator": True,
             "items": [
+                item(_("Asset names"), "label", "admin:asset_names", "naming.view_assetname"),
                 seen(_("Operators"), "badge", "staff.operator"),
                 seen(_("Roles"), "admin_panel_settings", "auth.group"),
                 seen(_("API keys"), "key", "api.apikey"),
                 seen(_("Operation log"), "history", "admin.logentry"),
             ],
         },
+    ]
+
+
+def days_and_points() -> list[Item]:
+    """What business days bring, and the pools of points."""
+    return [
+        seen(_("Days' runs"), "today", "days.dayrun"),
+        item(_("Pool settlement"), "savings", "admin:pool_plans", "pool.view_profit"),
+        seen(_("Moves of points"), "swap_horiz", "pool.poolmove"),
+        seen(_("Goods for points"), "redeem", "pool.exchangeitem"),
+        seen(_("Exchanges"), "shopping_bag", "pool.exchange"),
     ]
 
 

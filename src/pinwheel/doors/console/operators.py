@@ -38,6 +38,9 @@ RIGHTS = {
     "propose_adjustment": gettext_lazy("propose adjustments of balances"),
     "decide_adjustment": gettext_lazy("confirm or reject adjustments of balances"),
     "view_figures": gettext_lazy("see the platform's money figures"),
+    "enter_profit": gettext_lazy("enter months' profits"),
+    "decide_profit": gettext_lazy("confirm or reject months' profits"),
+    "change_sponsor": gettext_lazy("change members' sponsors"),
 }
 # What may be granted: seeing everything, and those doings that a page offers.
 GRANTED = [
@@ -52,10 +55,14 @@ GRANTED = [
     "plans.delete_plandraft",
     "activities.add_activity",
     "activities.change_activity",
+    "pool.add_exchangeitem",
+    "pool.change_exchangeitem",
+    "pool.delete_exchangeitem",
+    "naming.change_assetname",
     "api.add_apikey",
     "api.change_apikey",
 ]
-UNSEEN = ("activityproduct", "right")
+UNSEEN = ("activityproduct", "prizeproduct", "right")
 
 
 class InCharge(ConsoleAdmin):

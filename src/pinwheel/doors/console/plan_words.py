@@ -6,6 +6,7 @@ from pinwheel.doors.console import text
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.page import Facts, Notice, Prose, Section, Table
+from pinwheel.market.naming.services import asset_names
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.explain import explain, headline
 from pinwheel.plan.load import load_plan
@@ -58,7 +59,7 @@ def meaning(plan: Plan, price: int | None = None) -> Prose:
     return Prose(
         _("What it means, in the words that members read"),
         [
-            (language, [(part.heading, part.sentences) for part in explain(plan, language, price)])
-            for language in languages
+            (language, [(part.heading, part.sentences) for part in explain(plan, language, price, names)])
+            for language, names in ((language, asset_names(language)) for language in languages)
         ],
     )

@@ -24,6 +24,8 @@ from pinwheel.market import ids
 from pinwheel.market.activities.models import ActivityProduct
 from pinwheel.market.catalogue.models import Product, ProductPicture
 from pinwheel.market.clock import current_time
+from pinwheel.market.pool.models import ExchangeItem
+from pinwheel.market.prizes.models import PrizeProduct
 
 MOST_STOCK = 1_000_000_000
 
@@ -79,7 +81,7 @@ class PictureInline(TabularInline):  # type: ignore[misc]
 
 @admin.register(Product, site=SITE)
 class ProductAdmin(ConsoleAdmin):
-    """Products; one that an activity uses cannot be deleted."""
+    """Products; one that something uses cannot be deleted."""
 
     form = ProductForm
     inlines = (PictureInline,)
@@ -101,7 +103,8 @@ class ProductAdmin(ConsoleAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or not request.user.has_perm("catalogue.delete_product"):
             return False
-        return not ActivityProduct.objects.filter(product=obj).exists()
+        users = (ActivityProduct, PrizeProduct, ExchangeItem)
+        return not any(model._default_manager.filter(product=obj).exists() for model in users)
 
     @admin.display(description=_("Product"))
     def named(self, product: Product) -> str:

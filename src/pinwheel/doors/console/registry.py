@@ -5,6 +5,7 @@ from pinwheel.doors.console import (
     adjustments,
     api_keys,
     cashier,
+    exchange_goods,
     groups,
     log,
     members,
@@ -12,7 +13,10 @@ from pinwheel.doors.console import (
     orders,
     plan_drafts,
     plan_versions,
+    pool_lists,
     products,
+    profits,
+    runs,
 )
 from pinwheel.doors.console.site import SITE
 
@@ -22,6 +26,7 @@ __all__ = [
     "adjustments",
     "api_keys",
     "cashier",
+    "exchange_goods",
     "groups",
     "log",
     "members",
@@ -29,5 +34,8 @@ __all__ = [
     "orders",
     "plan_drafts",
     "plan_versions",
+    "pool_lists",
     "products",
+    "profits",
+    "runs",
 ]

@@ -17,6 +17,7 @@ from unfold.sites import UnfoldAdminSite
 
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.page import Page, show
+from pinwheel.doors.console.words import names_read_once
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.refusal import PlanRefused
 
@@ -35,9 +36,9 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         """Pages that belong to no model."""
-        from pinwheel.doors.console.ledger_urls import ledger_urls
+        from pinwheel.doors.console.own_urls import own_urls
 
-        return ledger_urls(self)
+        return own_urls(self)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Log in, and go on to the page that was asked for, else to the overview."""
@@ -61,10 +62,11 @@ def guarded(view: View) -> View:
     @wraps(view)
     def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = view(request, *args, **kwargs)
-            if isinstance(response, TemplateResponse):
-                response.render()
-            return response
+            with names_read_once():
+                response = view(request, *args, **kwargs)
+                if isinstance(response, TemplateResponse):
+                    response.render()
+                return response
         except (Refused, PlanRefused) as refused:
             return told(request, refusal_text(refused))
         except PermissionDenied:

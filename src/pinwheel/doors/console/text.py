@@ -71,6 +71,16 @@ def code(text: str) -> SafeString:
     )
 
 
+def whole(part: object) -> SafeString:
+    """A few words kept on one line."""
+    return format_html('<span class="whole">{}</span>', part)
+
+
+def wide(part: object) -> SafeString:
+    """A few words in a cell of a table that must not become a narrow column."""
+    return format_html('<div class="wide">{}</div>', part)
+
+
 def label(word: Word, colour: str = "default") -> SafeString:
     """A coloured label."""
     return format_html('<span class="{} {}">{}</span>', LABEL, LABEL_COLOURS[colour], word)
@@ -84,6 +94,11 @@ def state_label(states: States, state: int) -> SafeString:
 
 def link(url: str, text: object) -> SafeString:
     return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, text)
+
+
+def sentences(parts: Iterable[str]) -> SafeString:
+    """Sentences in a cell of a table, wide enough to be read."""
+    return format_html('<div class="sentences">{}</div>', lines(parts))
 
 
 def lines(parts: Iterable[object]) -> SafeString:

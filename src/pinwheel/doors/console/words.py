@@ -1,16 +1,26 @@
 """The words for what the database keeps as numbers: states with their colours, assets, reasons, bars."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from pinwheel.doors.console.language import gettext_lazy as _
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.cashier.models import Payment, Refund
+from pinwheel.market.days.models import DayRun
 from pinwheel.market.groups.models import Group
+from pinwheel.market.naming.services import asset_names
 from pinwheel.market.orders.models import Order
+from pinwheel.market.pool.models import Profit
+from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.rules import reasons
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.bars import bar_names
+from pinwheel.rules.dividends import FROZEN, IN_ONLY, OPEN
 
 Word = str | Promise
 States = dict[int, tuple[Word, str]]  # word, colour of its label
@@ -62,14 +72,34 @@ ADJUSTMENT_STATES: States = {
     AdjustmentProposal.State.REJECTED: (_("rejected"), "default"),
 }
 
-ASSET_WORDS: dict[str, Word] = {
-    "cash": _("cash balance"),
-    "shopping_credit": _("shopping credit"),
-    "dividend_points": _("dividend points"),
-    "consumer_points": _("consumer points"),
-    "shopping_coins": _("shopping coins"),
-    "appreciation_points": _("appreciation points"),
+RUN_KINDS: dict[int, Word] = {
+    DayRun.Kind.CREDIT_RELEASE: _("release of credit"),
+    DayRun.Kind.DAILY_DIVIDEND: _("daily dividend"),
+    DayRun.Kind.MONTHLY_DIVIDEND: _("monthly dividend"),
 }
+RUN_STATES: States = {
+    DayRun.State.NEW: (_("not begun"), "warning"),
+    DayRun.State.PAYING: (_("paying"), "info"),
+    DayRun.State.DONE: (_("done"), "success"),
+}
+PROFIT_STATES: States = {
+    Profit.State.ENTERED: (_("awaiting a second person"), "warning"),
+    Profit.State.CONFIRMED: (_("confirmed"), "success"),
+    Profit.State.REJECTED: (_("rejected"), "default"),
+}
+POOL_PHASES: States = {
+    OPEN: (_("open both ways"), "success"),
+    IN_ONLY: (_("in only"), "info"),
+    FROZEN: (_("frozen, to be settled"), "warning"),
+}
+CHOICE_STATES: States = {
+    PrizeChoice.State.OPEN: (_("not chosen yet"), "warning"),
+    PrizeChoice.State.PRODUCT: (_("product chosen"), "success"),
+    PrizeChoice.State.VOUCHER: (_("voucher chosen"), "success"),
+    PrizeChoice.State.LAPSED: (_("not chosen in time"), "default"),
+}
+
+# Texts name assets by their display names, as `%(cash)s`.
 REASON_WORDS: dict[int, Word] = {
     reasons.HOLD: _("payment from balance held for the group"),
     reasons.HOLD_EXTERNAL: _("external payment held for the group"),
@@ -77,11 +107,22 @@ REASON_WORDS: dict[int, Word] = {
     reasons.REFUND: _("refund to balance"),
     reasons.REFUND_EXTERNAL: _("refund by the route it was paid"),
     reasons.REWARD: _("reward of the draw's result"),
-    reasons.RELEASED_CREDIT: _("shopping credit used up by a release"),
-    reasons.RELEASED_CASH: _("cash paid by a release"),
+    reasons.RELEASED_CREDIT: _("%(shopping_credit)s used up by a release"),
+    reasons.RELEASED_CASH: _("%(cash)s paid by a release"),
     reasons.LEADER_REWARD: _("leader's reward"),
     reasons.JOIN_REWARD: _("reward for joining"),
     reasons.ADJUSTMENT: _("adjustment by hand"),
+    reasons.SPONSOR_RELEASED_CREDIT: _("%(shopping_credit)s used up by a downline's join"),
+    reasons.SPONSOR_RELEASED_CASH: _("%(cash)s paid for a downline's join"),
+    reasons.DAILY_RELEASED_CREDIT: _("%(shopping_credit)s used up by the daily release"),
+    reasons.DAILY_RELEASED_CASH: _("%(cash)s paid by the daily release"),
+    reasons.DAILY_DIVIDEND_FUNDED: _("daily dividend put into its pool"),
+    reasons.DAILY_DIVIDEND: _("daily dividend"),
+    reasons.MONTHLY_DIVIDEND_FUNDED: _("the month's profit put into its pool"),
+    reasons.MONTHLY_DIVIDEND: _("monthly dividend"),
+    reasons.POOL_IN: _("%(dividend_points)s moved into the pool"),
+    reasons.POOL_OUT: _("%(dividend_points)s moved out of the pool"),
+    reasons.EXCHANGE: _("%(dividend_points)s exchanged for goods"),
 }
 ACCOUNT_WORDS: dict[str, Word] = {
     "held": _("held for groups"),
@@ -89,6 +130,9 @@ ACCOUNT_WORDS: dict[str, Word] = {
     "issued": _("points and credit issued"),
     "outside": _("payment providers"),
     "adjustments": _("adjustments by hand"),
+    "pool": _("%(dividend_points)s in the pool"),
+    "daily_pool": _("pool of the daily dividend"),
+    "monthly_pool": _("pool of the monthly dividend"),
 }
 BAR_WORDS: dict[str, Word] = {
     "leader": _("the leader is excluded from winning"),
@@ -105,15 +149,43 @@ def group_state(group: Group) -> int:
     return IN_ADVANCE if is_empty else group.state
 
 
-def asset_word(number: int) -> Word:
+_read: ContextVar[dict[str, dict[str, str]] | None] = ContextVar("asset names by language", default=None)
+
+
+@contextmanager
+def names_read_once() -> Iterator[None]:
+    """Within it the display names of assets are read from the database at most once per language."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def asset_words() -> dict[str, str]:
+    """Asset in code: its display name in the operator's language."""
+    language, read = get_language() or "zh", _read.get()
+    if read is None:
+        return asset_names(language)
+    if language not in read:
+        read[language] = asset_names(language)
+    return read[language]
+
+
+def asset_word(number: int) -> str:
     """An asset by its number."""
-    name = ASSETS[number]
-    return ASSET_WORDS.get(name, name)
+    return asset_words()[ASSETS[number]]
 
 
-def reason_word(number: int) -> Word:
+def reason_word(number: int) -> str:
     """A transfer's reason; one that has no words yet by its name in code."""
-    return REASON_WORDS.get(number) or reasons.REASONS.get(number, str(number))
+    word = REASON_WORDS.get(number) or reasons.REASONS.get(number, str(number))
+    return str(word) % asset_words()
+
+
+def account_word(name: str) -> str:
+    """What a platform account of that name holds; one that has no words yet by its name in code."""
+    return str(ACCOUNT_WORDS.get(name, name)) % asset_words()
 
 
 def bars_in_words(bits: int) -> list[Word]:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from pinwheel.doors.storefront.invitation import INVITED_BY, invited_by, remembered_code
 from pinwheel.doors.storefront.sessions import begin_session, end_session, member_of, safe_next
 from pinwheel.market.clock import current_time
 from pinwheel.market.members import services
+from pinwheel.market.members.models import Member
+from pinwheel.market.members.sponsors import bind_sponsor
 from pinwheel.market.refusals import Refused
 
 CODE_PHONE = "code_phone"  # the session's note of the number that a code was sent to
@@ -31,6 +35,7 @@ def form_page(
         "next": safe_next(request, reverse("shop:home")),
         "error": refused.sentence(language()) if refused else "",
         "code": refused.code if refused else "",
+        "wrong_field": refused.details.get("field", "") if refused else "",
         "tab": "me",
     }
     return render(request, f"storefront/{template}.html", context, status=422 if refused else 200)
@@ -59,21 +64,32 @@ def register(request: HttpRequest) -> HttpResponse:
     if member_of(request) is not None:
         return HttpResponseRedirect(safe_next(request))
     if request.method != "POST":
-        return form_page(request, "register")
-    entered = request.POST
+        return form_page(request, "register", invitation=remembered_code(request))
     try:
+        member = register_invited(request)
+    except Refused as refused:
+        return form_page(request, "register", refused, invitation=request.POST.get("invitation", ""))
+    request.session.pop(INVITED_BY, None)
+    messages.success(request, _("Welcome! You are registered and signed in."))
+    return begin_session(request, HttpResponseRedirect(safe_next(request)), member)
+
+
+def register_invited(request: HttpRequest) -> Member:
+    """Make the member, and bind them to who invited them: both or neither. Raises: Refused."""
+    entered, now = request.POST, current_time()
+    sponsor = invited_by(entered.get("invitation", ""))
+    with transaction.atomic():
         member = services.register(
             phone=entered.get("phone", ""),
             nickname=entered.get("nickname", ""),
             password=password_of(request),
             language=language(),
             is_adult=entered.get("adult") == "1",
-            now=current_time(),
+            now=now,
         )
-    except Refused as refused:
-        return form_page(request, "register", refused)
-    messages.success(request, _("Welcome! You are registered and signed in."))
-    return begin_session(request, HttpResponseRedirect(safe_next(request)), member)
+        if sponsor is not None:
+            bind_sponsor(member.pk, sponsor.pk, now)
+    return member
 
 
 @never_cache

@@ -6,8 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pinwheel.doors.storefront import activity_selectors, group_selectors, order_selectors
-from pinwheel.doors.storefront.languages import page_language
+from pinwheel.doors.storefront import (
+    activity_selectors,
+    group_selectors,
+    order_selectors,
+    standing_selectors,
+)
+from pinwheel.doors.storefront.languages import names_of_assets
 from pinwheel.doors.storefront.sessions import member_of
 from pinwheel.doors.storefront.share import qr_picture, share_link
 from pinwheel.market.activities.models import Activity
@@ -24,7 +29,7 @@ def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
     context = live_context(request, activity_id)
     version_id = Activity.objects.values_list("plan_version_id", flat=True).get(pk=activity_id)
     terms, price = terms_of(version_id), context["activity"].price
-    sections = activity_selectors.plan_sections(version_id, page_language(), price)
+    sections = activity_selectors.plan_sections(version_id, price, names_of_assets())
     context |= {
         "shown_sections": [sections[key] for key in ALWAYS_SHOWN if key in sections],
         "folded_sections": [part for key, part in sections.items() if key not in ALWAYS_SHOWN],
@@ -74,5 +79,6 @@ def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:
         "filling_commit": bytes(filling.commit).hex() if filling else "",
         "leader_groups": group_selectors.leader_groups(activity_id, now, viewer_id) if has_leaders else [],
         "recent": group_selectors.recent_groups(activity_id, viewer_id),
+        "standing": standing_selectors.own_standing(viewer_id, activity_id, now) if viewer_id else [],
         "own_open": order_selectors.open_orders(viewer_id, activity_id) if viewer_id else [],
     }

@@ -1,6 +1,6 @@
 """What the pages say about activities: read in a fixed number of queries, however many there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -219,9 +219,16 @@ def joined_key(activity_id: int) -> str:
     return f"shop-joined-{connection.settings_dict['NAME']}-{activity_id}"
 
 
-@lru_cache(maxsize=512)
-def plan_sections(version_id: int, language: Language, price: int) -> dict[str, Section]:
+def plan_sections(version_id: int, price: int, asset_names: Mapping[str, str]) -> dict[str, Section]:
     """The plan in plain words, by section (`odds`, `seat_rules` …); empty sections are left out."""
-    names = {phrase.say(language): key for key, phrase in HEADINGS.items()}
-    sections = explain(terms_of(version_id).plan, language, price)
-    return {names[section.heading]: section for section in sections}
+    return kept_sections(version_id, page_language(), price, tuple(asset_names.items()))
+
+
+@lru_cache(maxsize=512)
+def kept_sections(
+    version_id: int, language: Language, price: int, asset_names: tuple[tuple[str, str], ...]
+) -> dict[str, Section]:
+    """The same, kept: versions never change, and names of assets seldom do."""
+    headings = {phrase.say(language): key for key, phrase in HEADINGS.items()}
+    sections = explain(terms_of(version_id).plan, language, price, dict(asset_names))
+    return {headings[section.heading]: section for section in sections}

@@ -11,8 +11,8 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
-from pinwheel.plan.draw_words import LEADER_BARRED, SEAT_RULES
 from pinwheel.plan.model import Plan
+from pinwheel.plan.seat_rule_words import bar_reason
 from pinwheel.plan.view import text_of
 from pinwheel.rules.bars import bar_names
 
@@ -186,13 +186,8 @@ def seat_view(
         outcome=text_of(outcome.title, page_language()) if outcome else "",
         is_prize=0 <= order.outcome < len(plan.outcomes) - 1,
         place=place,
-        bars=[bar_text(name) for name in bar_names(order.bars)],
+        bars=[bar_reason(name, page_language()) for name in bar_names(order.bars)],
     )
-
-
-def bar_text(name: str) -> str:
-    """Why a seat was barred, as the plan's own words say it."""
-    return (LEADER_BARRED if name == "leader" else SEAT_RULES[name]).say(page_language())
 
 
 def shown_seats(seats: list[SeatView]) -> list[SeatView]:

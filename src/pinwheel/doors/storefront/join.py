@@ -1,7 +1,5 @@
 """Joining: confirm and pay. One rendered form is one join, however often it is sent."""
 
-import re
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pinwheel.config.environment import environment
-from pinwheel.doors.storefront import activity_selectors, group_selectors
+from pinwheel.doors.storefront import activity_selectors, group_selectors, standing_selectors
+from pinwheel.doors.storefront.form_keys import TOO_OLD, fresh_key, key_of
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.cashier.providers import PROVIDERS, provider
@@ -27,7 +26,6 @@ from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.market.refusals import Refused
 
-KEY = re.compile(r"[0-9a-f]{32}")
 BALANCE = "balance"
 
 
@@ -57,13 +55,12 @@ def read_choice(values: Any) -> Choice:
     group_id = from_text(GROUP, group) if group else QUEUE
     if (product and product_id is None) or group_id is None:
         raise Refused("not_found")
-    key = values.get("key", "")
     return Choice(
         product_id=product_id,
         group_id=group_id,
         opens_group=values.get("opens") == "1",
         pay_by=values.get("pay_by", ""),
-        key=key if KEY.fullmatch(key) else "",
+        key=key_of(values),
     )
 
 
@@ -86,8 +83,7 @@ def join(request: HttpRequest, member: Member, activity_id: int) -> HttpResponse
 def take(request: HttpRequest, member: Member, activity_id: int, choice: Choice) -> HttpResponse:
     """Hand the join to the desk and go to its order, or to where it is paid. Raises: Refused."""
     if not choice.key:
-        what = ("页面已过期，请再确认一次。", "This form is too old; please confirm once more.")
-        raise Refused("invalid", {"what": what})
+        raise Refused("invalid", {"what": TOO_OLD})
     if choice.pay_by != BALANCE:
         provider(choice.pay_by)
     asked = JoinRequest(
@@ -149,8 +145,9 @@ def confirm_page(
         "has_enough": cash >= activity.price,
         "providers": [name for name in environment().payment_providers if name in PROVIDERS],
         "pay_by": choice.pay_by or (BALANCE if cash >= activity.price else ""),
-        "key": uuid.uuid4().hex,
+        "key": fresh_key(),
         "error": error,
+        "standing": standing_selectors.own_standing(member.pk, activity_id, now),
         "tab": "home",
         "now": now,
     }

@@ -6,9 +6,8 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from pinwheel.doors.storefront.sessions import member_of
+from pinwheel.market.naming.services import asset_names
 from pinwheel.plan.refusal import Language
-from pinwheel.plan.words import ASSET_NAMES
-from pinwheel.rules.assets import ASSETS
 
 
 def page_language() -> Language:
@@ -16,10 +15,14 @@ def page_language() -> Language:
     return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
-def asset_name(asset: int) -> str:
-    """What an asset is called on the page."""
-    name = ASSET_NAMES[ASSETS[asset]].say(page_language())
-    return name[:1].upper() + name[1:]
+def names_of_assets() -> dict[str, str]:
+    """What each asset is called on the page, by its name in code. One query: read once for a page."""
+    return asset_names(page_language())
+
+
+def capital(text: str) -> str:
+    """The text with a capital letter in front, where it has any."""
+    return text[:1].upper() + text[1:]
 
 
 @require_POST

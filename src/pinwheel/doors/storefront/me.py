@@ -4,10 +4,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pinwheel.doors.storefront import group_selectors, order_selectors, statement_selectors
+from pinwheel.doors.storefront import (
+    group_selectors,
+    order_selectors,
+    prize_selectors,
+    promoter_selectors,
+    statement_selectors,
+)
+from pinwheel.doors.storefront.invitation import remembered_code
 from pinwheel.doors.storefront.order import TAB_NAMES
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.statements import BadCursor, statement
+from pinwheel.market.clock import current_time
 from pinwheel.market.members.models import Member
 from pinwheel.rules.assets import ASSETS
 
@@ -18,9 +26,9 @@ LINES_OF_PAGE = 30
 @require_safe
 @members_only
 def me(request: HttpRequest, member: Member) -> HttpResponse:
-    """Balances, orders, the last movements, language and sign-out."""
+    """Balances, orders, prizes to choose, promoter days, the last movements, language and sign-out."""
     lines, more = statement(member.pk, limit=LINES_HERE)
-    counts = order_selectors.counts(member.pk)
+    counts, now = order_selectors.counts(member.pk), current_time()
     context = {
         "member": member,
         "hue": group_selectors.hue_of(member.pk),
@@ -29,6 +37,10 @@ def me(request: HttpRequest, member: Member) -> HttpResponse:
         "lines": statement_selectors.line_views(member.pk, lines),
         "has_more": more is not None,
         "tabs": [(key, name, counts.get(key, 0)) for key, name in TAB_NAMES.items() if key != "all"],
+        "promoter": promoter_selectors.promoter_views(member.pk, now),
+        "prizes": prize_selectors.open_choices(member.pk, now),
+        "invitation": "" if member.sponsor_id else remembered_code(request),
+        "now": now,
         "tab": "me",
     }
     return render(request, "storefront/me.html", context)
@@ -57,6 +69,7 @@ def assets(request: HttpRequest, member: Member) -> HttpResponse:
         "lines": statement_selectors.line_views(member.pk, lines),
         "more": more,
         "is_first_page": "before" not in request.GET,
+        "part": "assets",
         "tab": "assets",
     }
     return render(request, "storefront/assets.html", context)

@@ -1,6 +1,6 @@
 """What a member's pages say about their orders: what happened to each, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from pinwheel.doors.storefront.activity_selectors import plan_sections
-from pinwheel.doors.storefront.languages import page_language
+from pinwheel.doors.storefront.languages import names_of_assets, page_language
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.cashier.models import Refund
@@ -113,6 +113,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
     products = in_bulk(Product.objects.prefetch_related("pictures"), {order.product_id for order in orders})
     holds = in_bulk(Unpaid.objects.all(), {order.pk for order in orders if is_unpaid(order)})
     refunds = in_bulk(Refund.objects.all(), {order.pk for order in orders if was_sent_back(order)})
+    names = names_of_assets() if any(order.outcome != NO_OUTCOME for order in orders) else {}
     return [
         order_view(
             order,
@@ -121,6 +122,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
             products.get(order.product_id),
             holds.get(order.pk),
             refunds.get(order.pk),
+            names,
         )
         for order in orders
     ]
@@ -146,6 +148,7 @@ def order_view(
     product: Product | None,
     hold: Unpaid | None,
     refund: Refund | None,
+    asset_names: Mapping[str, str],
 ) -> OrderView:
     plan, language = terms_of(activity.plan_version_id).plan, page_language()
     is_chinese = language == "zh"
@@ -167,7 +170,7 @@ def order_view(
         size=plan.group.size,
         missing=group.size - group.taken - len(group.held_members) if group else plan.group.size,
         outcome=text_of(outcome.title, language) if outcome else "",
-        says=result_words(activity.plan_version_id, order),
+        says=result_words(activity.plan_version_id, order, asset_names),
         is_prize=outcome is not None and order.outcome < len(plan.outcomes) - 1,
         is_external=order.route == Order.Route.EXTERNAL,
         hold_until=hold.hold_until if hold else None,
@@ -177,11 +180,11 @@ def order_view(
     )
 
 
-def result_words(version_id: int, order: Order) -> str:
+def result_words(version_id: int, order: Order, asset_names: Mapping[str, str]) -> str:
     """The plan's sentence about the order's outcome class; the section has one for each, in order."""
     if order.outcome == NO_OUTCOME:
         return ""
-    return plan_sections(version_id, page_language(), order.price)["results"].sentences[order.outcome]
+    return plan_sections(version_id, order.price, asset_names)["results"].sentences[order.outcome]
 
 
 def situation(order: Order, group: Group | None) -> str:

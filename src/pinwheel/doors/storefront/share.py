@@ -14,6 +14,11 @@ def share_link(name: str, number: int) -> str:
     return environment().base_url.rstrip("/") + reverse(f"shop:{name}", args=[number])
 
 
+def invitation_link(code: str) -> str:
+    """The full address of a member's invitation."""
+    return environment().base_url.rstrip("/") + reverse("shop:invitation", args=[code])
+
+
 def qr_picture(text: str) -> HttpResponse:
     """A QR code as an SVG picture; it never changes for one address."""
     picture = io.BytesIO()

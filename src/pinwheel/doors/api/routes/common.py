@@ -50,6 +50,19 @@ def id_schema(kind: str, what: str) -> WithJsonSchema:
 ActivityPath = Annotated[str, id_schema(ids.ACTIVITY, "Activity"), Path()]
 GroupPath = Annotated[str, id_schema(ids.GROUP, "Group"), Path()]
 MemberPath = Annotated[str, id_schema(ids.MEMBER, "Member"), Path()]
+PlanPath = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A plan's id, over all its versions",
+            "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+            "maxLength": 60,
+            "examples": ["national-group-buy"],
+        }
+    ),
+    Path(),
+]
 OrderPath = Annotated[str, id_schema(ids.ORDER, "Order"), Path()]
 
 

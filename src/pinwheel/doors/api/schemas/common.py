@@ -36,6 +36,15 @@ Amount = Annotated[
         examples=["99.00"],
     ),
 ]
+PlanName = Annotated[
+    str,
+    Field(
+        description="A plan's id, over all its versions",
+        pattern="^[a-z0-9]+(-[a-z0-9]+)*$",
+        max_length=60,
+        examples=["national-group-buy"],
+    ),
+]
 Moment = Annotated[datetime, Field(description="A moment with its offset, RFC 3339")]
 
 

@@ -4,24 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('promoters', '0001_initial'),
+        ("promoters", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MissedRelease',
+            name="MissedRelease",
             fields=[
-                ('pk', models.CompositePrimaryKey('order_id', 'level', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('order_id', models.BigIntegerField()),
-                ('level', models.SmallIntegerField()),
-                ('sponsor_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "order_id", "level", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("order_id", models.BigIntegerField()),
+                ("level", models.SmallIntegerField()),
+                ("sponsor_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'promoters_missed',
-                'indexes': [models.Index(fields=['sponsor_id', '-at'], name='missed_release_sponsor')],
+                "db_table": "promoters_missed",
+                "indexes": [models.Index(fields=["sponsor_id", "-at"], name="missed_release_sponsor")],
             },
         ),
     ]

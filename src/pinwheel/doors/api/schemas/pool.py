@@ -1,0 +1,163 @@
+"""The monthly pool of dividend points, goods for points, and dividends paid."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pinwheel.doors.api.schemas.common import (
+    Amount,
+    Body,
+    BothLanguages,
+    Document,
+    MemberId,
+    Moment,
+    PlanName,
+    ProductId,
+    amount,
+)
+from pinwheel.market.days.models import DayRun, DayShare
+from pinwheel.market.ids import MEMBER, PRODUCT, to_text
+from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
+
+Phase = Literal["open", "in_only", "frozen"]
+PHASES: dict[int, Phase] = {0: "open", 1: "in_only", 2: "frozen"}
+
+
+class MoveBody(Body):
+    """Points to be moved."""
+
+    direction: Literal["in", "out"] = Field(description="Into the pool or out of it")
+    points: Annotated[
+        str,
+        Field(
+            description="How many points: a multiple of the plan's step",
+            pattern=r"^[0-9]{1,12}(\.[0-9]{2})?$",
+            examples=["100.00"],
+        ),
+    ]
+
+
+class ExchangeBody(Body):
+    """Goods to be had for points."""
+
+    item: Annotated[
+        str,
+        Field(
+            description="The number of an item of the plan's exchange",
+            pattern="^[1-9][0-9]{0,17}$",
+            examples=["12"],
+        ),
+    ]
+
+
+class ExchangeItemOut(Document):
+    """Goods that a plan gives for points."""
+
+    item: str = Field(description="Its number", examples=["12"])
+    product: ProductId
+    name: BothLanguages = Field(description="The product's name")
+    points: Amount
+    left: int = Field(description="Pieces left")
+
+
+class PoolOut(Document):
+    """A plan's pool and its calendar today."""
+
+    plan: PlanName
+    phase: Phase = Field(
+        description="`open`: in and out; `in_only`; `frozen`: nothing moves, profit is shared"
+    )
+    next_in: date = Field(description="From today on the first day when points may move in")
+    next_out: date = Field(description="The first day when they may move out")
+    frozen_from: date = Field(description="The day of this month from which the pool is frozen")
+    step: Amount
+    items: list[ExchangeItemOut] = Field(description="Goods for points, while the pool is open")
+
+
+class MemberPoolOut(Document):
+    """A member's points in a plan's pool."""
+
+    member: MemberId
+    plan: PlanName
+    in_pool: Amount
+    free: Amount
+
+
+class MoveOut(Document):
+    """A move of points."""
+
+    id: str = Field(description="The move's number")
+    member: MemberId
+    plan: PlanName
+    points: Amount
+    at: Moment
+    batch: int = Field(description="The ledger's batch that it stands in")
+
+
+class ExchangeOut(Document):
+    """Points that were given for goods."""
+
+    id: str = Field(description="The exchange's number")
+    member: MemberId
+    item: str = Field(description="The item's number", examples=["12"])
+    points: Amount
+    at: Moment
+
+
+class DividendOut(Document):
+    """A member's share of a daily or monthly dividend."""
+
+    plan: PlanName
+    kind: Literal["daily_dividend", "monthly_dividend"] = Field(description="Which dividend")
+    day: date = Field(description="The date at whose beginning it was due, or on which it was confirmed")
+    pool: Amount
+    weight: Amount
+    weights: Amount
+    amount: Amount
+
+
+def item_out(item: ExchangeItem) -> ExchangeItemOut:
+    return ExchangeItemOut(
+        item=str(item.pk),
+        product=to_text(PRODUCT, item.product_id),
+        name=BothLanguages(zh=item.product.name_zh, en=item.product.name_en),
+        points=amount(item.points),
+        left=item.left,
+    )
+
+
+def move_out(move: PoolMove) -> MoveOut:
+    """Points out of the pool are negative."""
+    return MoveOut(
+        id=str(move.pk),
+        member=to_text(MEMBER, move.member_id),
+        plan=move.plan,
+        points=amount(move.points) if move.points > 0 else "-" + amount(-move.points),
+        at=move.at,
+        batch=move.batch,
+    )
+
+
+def exchange_out(exchange: Exchange) -> ExchangeOut:
+    return ExchangeOut(
+        id=str(exchange.pk),
+        member=to_text(MEMBER, exchange.member_id),
+        item=str(exchange.item_id),
+        points=amount(exchange.points),
+        at=exchange.at,
+    )
+
+
+def dividend_out(share: DayShare, run: DayRun) -> DividendOut:
+    """Weights: of a daily dividend the prices won, of a monthly one the points in the pool."""
+    is_daily = run.kind == DayRun.Kind.DAILY_DIVIDEND
+    return DividendOut(
+        plan=run.plan,
+        kind="daily_dividend" if is_daily else "monthly_dividend",
+        day=run.day,
+        pool=amount(run.pool),
+        weight=amount(share.weight),
+        weights=amount(run.weight),
+        amount=amount(share.amount),
+    )
