@@ -73,14 +73,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "现在不能用积分兑换商品；下次可以兑换的日期：{next}。",
         "Points cannot be exchanged for goods now; they can be again from {next} on.",
     ),
+    "price_changed": (
+        "价格已变为 {points} 积分，请确认后重试。",
+        "The price is {points} points now; look at it and try again.",
+    ),
     "self_sponsoring": ("不能邀请自己。", "Nobody can invite themselves."),
     "sponsor_bound": (
         "已经有邀请人，不能再次绑定。",
         "There is a sponsor already; it is bound once.",
     ),
     "sponsor_loop": (
-        "对方是您邀请来的（直接或间接），不能反过来成为您的邀请人。",
-        "That member was brought by you, directly or not, and cannot be your sponsor.",
+        "对方是由该会员（直接或间接）邀请来的，不能反过来成为其邀请人。",
+        "That member was brought by this one, directly or not, and cannot be the sponsor.",
     ),
     "choice_made": ("已经选择过了。", "This was chosen already."),
     "choice_over": (

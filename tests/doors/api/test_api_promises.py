@@ -109,11 +109,13 @@ def test_goods_for_points_while_the_pool_is_open(pooled: Shop, monkeypatch: pyte
     item = ExchangeItem.objects.create(
         plan=PLAN, product_id=from_text(PRODUCT, pooled.product), points=20_000, left=1
     )
-    body = {"item": str(item.pk)}
+    body = {"item": str(item.pk), "points": "200.00"}
     monkeypatch.setattr(pool_routes, "current_time", lambda: at(7))
     problem(pooled.post(f"/members/{pooled.members[0]}/exchanges", body), 409, "exchange_closed")
     monkeypatch.setattr(pool_routes, "current_time", lambda: at(5))
     assert pooled.get(f"/pools/{PLAN}").json()["items"][0]["left"] == 1
+    cheaper = body | {"points": "100.00"}
+    problem(pooled.post(f"/members/{pooled.members[0]}/exchanges", cheaper), 409, "price_changed")
     given = pooled.post(f"/members/{pooled.members[0]}/exchanges", body, key="give")
     assert given.status_code == 201 and given.json()["points"] == "200.00"
     assert pooled.post(f"/members/{pooled.members[0]}/exchanges", body, key="give").json() == given.json()

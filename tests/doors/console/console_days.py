@@ -92,7 +92,7 @@ def fill_days(staff: Any, until: datetime = FROZEN_DAY) -> Days:
     run_days(OCTOBER_26)
     october = pay_october(staff)
     item = ExchangeItem.objects.create(plan=PLAN, product=stage.products[0], points=5_000, left=3)
-    given = exchange(item.pk, members[5], uuid4(), NOVEMBER_3)
+    given = exchange(item.pk, item.points, members[5], uuid4(), NOVEMBER_3)
     run_days(until)
     rejected = enter_profit(PLAN, until.date(), 77_700, staff["finance"], until)
     reject_profit(rejected.pk, staff["boss"], until)

@@ -122,7 +122,7 @@ def test_a_sponsor_that_cannot_be_is_refused_on_either_page(months: Days):
     url, before = page(first, "sponsor"), SponsorChange.objects.count()
     reason = {"reason": "x"}
     for wanted, sentence in (
-        ({"sponsor": second.phone}, "cannot be your sponsor"),
+        ({"sponsor": second.phone}, "cannot be the sponsor"),
         ({"sponsor": first.phone}, "Nobody can invite themselves."),
         ({"is_nobody": "on"}, "That is the sponsor already."),
         ({"sponsor": "13100000000"}, "There is no such member."),

@@ -44,6 +44,7 @@ REFUSALS: dict[str, Kind] = {
     "not_editable": Kind(409, ("不能修改", "Not editable")),
     "reason_missing": Kind(409, ("缺少原因", "Reason missing")),
     "exchange_closed": Kind(409, ("不在兑换期", "Exchange closed")),
+    "price_changed": Kind(409, ("价格已变", "Price changed")),
     "self_sponsoring": Kind(409, ("不能邀请自己", "Own sponsor")),
     "sponsor_bound": Kind(409, ("已有邀请人", "Sponsor bound already")),
     "sponsor_loop": Kind(409, ("邀请关系成环", "Loop of sponsors")),

@@ -63,15 +63,15 @@ def pays_daily(terms: Terms) -> bool:
     return terms.plan.dividends is not None and terms.plan.dividends.daily is not None
 
 
-def version_on_sale(plan: str, before: datetime) -> int | None:
-    """The plan version of the activity that started last before a moment; None if none had."""
-    activity = (
+def versions_on_sale(plan: str, before: datetime) -> list[int]:
+    """The plan versions whose activities had started before a moment, the one that started last first."""
+    started = (
         Activity.objects.filter(plan_version__name=plan, starts_at__lt=before)
         .exclude(state=Activity.State.DRAFT)
         .order_by("-starts_at", "-id")
-        .first()
+        .values_list("plan_version_id", flat=True)
     )
-    return activity.plan_version_id if activity else None
+    return list(dict.fromkeys(started))
 
 
 def next_day_due(now: datetime) -> datetime | None:

@@ -22,12 +22,12 @@ from pinwheel.market.days.calendar import (
     pays_daily,
     releases_daily,
     sold_plans,
-    version_on_sale,
+    versions_on_sale,
     versions_sold,
 )
 from pinwheel.market.days.models import DayRun, PlanDays
 from pinwheel.market.days.pay import pay_dividends
-from pinwheel.market.days.prepare import prepare_daily_dividend, prepare_monthly_dividend, prepare_release
+from pinwheel.market.days.prepare import prepare_daily_dividend, prepare_release
 from pinwheel.market.days.release import release_credit
 from pinwheel.market.ids import new_id
 
@@ -38,7 +38,6 @@ CHUNK = 2000  # members a transaction: their wallets are locked for a fraction o
 PREPARES: dict[int, Callable[[Cursor, DayRun, datetime], None]] = {
     Kind.CREDIT_RELEASE: prepare_release,
     Kind.DAILY_DIVIDEND: prepare_daily_dividend,
-    Kind.MONTHLY_DIVIDEND: prepare_monthly_dividend,
 }
 PAYS: dict[int, Callable[[Cursor, DayRun, int, datetime], bool]] = {
     Kind.CREDIT_RELEASE: release_credit,
@@ -92,8 +91,9 @@ def close_day(plan: str, day: date, now: datetime) -> None:
             " SELECT FROM orders_waiting w WHERE w.activity_id = a.id)) ORDER BY a.id) AS ours",
             (plan,),
         )
-        version = version_on_sale(plan, day_start(day))
-        if version is not None:
+        versions = versions_on_sale(plan, day_start(day))
+        if versions:
+            version = versions[0]
             # Winners are owed what the version of their order says, also after it left the shelf.
             pays = any(pays_daily(terms_of(sold)) for sold in versions_sold(plan))
             kinds = [(Kind.CREDIT_RELEASE, releases_daily(terms_of(version))), (Kind.DAILY_DIVIDEND, pays)]
@@ -113,7 +113,7 @@ def advance(run_id: int, now: datetime, chunk: int = CHUNK) -> bool:
             return True
         cursor = raw_cursor()
         if run.state == State.NEW:
-            PREPARES[run.kind](cursor, run, now)
+            PREPARES[run.kind](cursor, run, now)  # a monthly dividend is prepared when it is confirmed
             run.state = State.PAYING
         elif PAYS[run.kind](cursor, run, chunk, now):
             run.state, run.finished_at = State.DONE, now

@@ -20,9 +20,9 @@ def rename_asset(asset: str, zh: str, en: str) -> None:
     chinese, english = " ".join(zh.split()), " ".join(en.split())
     if asset not in ASSETS:
         raise Refused("not_found")
-    if not chinese and not english:
-        AssetName.objects.filter(pk=ASSETS.index(asset)).delete()
-        return
+    is_reset = not chinese and not english
+    if is_reset:
+        chinese, english = ASSET_NAMES[asset]
     for language in ("zh", "en"):
         others = {name for code, name in asset_names(language).items() if code != asset}
         if (chinese if language == "zh" else english) in others:
@@ -33,4 +33,7 @@ def rename_asset(asset: str, zh: str, en: str) -> None:
             "Give a Chinese name (20) and an English one (40).",
         )
         raise Refused("invalid", {"what": what})
+    if is_reset:
+        AssetName.objects.filter(pk=ASSETS.index(asset)).delete()
+        return
     AssetName.objects.update_or_create(asset=ASSETS.index(asset), defaults={"zh": chinese, "en": english})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.clock import business_day
-from pinwheel.market.days.calendar import version_on_sale
+from pinwheel.market.days.calendar import versions_on_sale
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.dividends import FROZEN, OPEN, pool_phase
@@ -33,12 +33,15 @@ class PoolCalendar(NamedTuple):
 
 
 def pool_terms(plan: str, now: datetime) -> tuple[Terms, MonthlyDividend]:
-    """The plan's terms in force and its monthly dividend. Raises: Refused not_found."""
-    version = version_on_sale(plan, now + JUST_NOW)
-    terms = terms_of(version) if version is not None else None
-    if terms is None or terms.plan.dividends is None or terms.plan.dividends.monthly is None:
-        raise Refused("not_found")
-    return terms, terms.plan.dividends.monthly
+    """The plan's terms in force and its monthly dividend. Raises: Refused not_found.
+
+    If a newer version has no pool any more, the last one that had: points that are in it must come out.
+    """
+    for version in versions_on_sale(plan, now + JUST_NOW):
+        terms = terms_of(version)
+        if terms.plan.dividends is not None and terms.plan.dividends.monthly is not None:
+            return terms, terms.plan.dividends.monthly
+    raise Refused("not_found")
 
 
 def pool_calendar(monthly: MonthlyDividend, now: datetime) -> PoolCalendar:

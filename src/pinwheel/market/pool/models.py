@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from pinwheel.market.catalogue.models import Product
+from pinwheel.plan.amounts import format_amount
 
 
 class PoolShare(models.Model):
@@ -68,7 +69,7 @@ class ExchangeItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} for {self.points}"
+        return f"{self.product} · {format_amount(self.points)}"
 
 
 class Exchange(models.Model):

@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.clock import business_day
 from pinwheel.market.days.models import DayRun
+from pinwheel.market.days.prepare import prepare_monthly_dividend
 from pinwheel.market.ids import new_id
 from pinwheel.market.pool.calendar import pool_calendar, pool_terms
 from pinwheel.market.pool.models import PoolShare, Profit
@@ -44,7 +46,9 @@ def enter_profit(plan: str, month: date, profit: int, operator: Operator, now: d
 
 
 def confirm_profit(profit_id: int, operator: Operator, now: datetime) -> DayRun:
-    """Confirm a profit: from here it is paid. Only another person than who entered it may.
+    """Confirm a profit: it is weighed by the points in the pool now, and from here paid.
+
+    Only another person than who entered it may.
 
     Raises: Refused not_found, already_decided, same_person, month_not_frozen.
     """
@@ -60,10 +64,14 @@ def confirm_profit(profit_id: int, operator: Operator, now: datetime) -> DayRun:
             kind=DayRun.Kind.MONTHLY_DIVIDEND,
             day=business_day(now),
             version_id=terms.version_id,
+            state=DayRun.State.PAYING,
             funded=entry.profit,
             pool=entry.profit,
             started_at=now,
         )
+        # Weighed now, while nobody can move points: a worker that comes late shares by the same weights.
+        prepare_monthly_dividend(raw_cursor(), run, now)
+        run.save()
         entry.state, entry.decided_by, entry.decided_at = State.CONFIRMED, operator, now
         entry.run_id = run.pk
         entry.save(update_fields=["state", "decided_by", "decided_at", "run_id"])

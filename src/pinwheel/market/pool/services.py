@@ -128,20 +128,24 @@ def post_points(
     return post(cursor, now, transfer, wallets)
 
 
-def exchange(item_id: int, member_id: int, request_key: UUID, now: datetime) -> Exchange:
+def exchange(item_id: int, points: int, member_id: int, request_key: UUID, now: datetime) -> Exchange:
     """Give points for one piece of goods, while the pool is open both ways.
 
-    Raises: Refused not_found, sold_out, member_frozen, exchange_closed, insufficient_points,
-        idempotency_conflict; nothing moved then.
+    Args:
+        points: hundredths, as they were shown to the member.
+    Raises: Refused not_found, sold_out, price_changed, member_frozen, exchange_closed,
+        insufficient_points, idempotency_conflict; nothing moved then.
     """
     try:
         with transaction.atomic():
-            return exchange_in_transaction(item_id, member_id, request_key, now)
+            return exchange_in_transaction(item_id, points, member_id, request_key, now)
     except IntegrityError:
         return exchanged(Exchange.objects.get(request_key=request_key), item_id, member_id)
 
 
-def exchange_in_transaction(item_id: int, member_id: int, request_key: UUID, now: datetime) -> Exchange:
+def exchange_in_transaction(
+    item_id: int, points: int, member_id: int, request_key: UUID, now: datetime
+) -> Exchange:
     done = Exchange.objects.filter(request_key=request_key).first()
     if done is not None:
         return exchanged(done, item_id, member_id)
@@ -151,6 +155,8 @@ def exchange_in_transaction(item_id: int, member_id: int, request_key: UUID, now
     terms, monthly = pool_terms(item.plan, now)
     if item.left == 0:
         raise Refused("sold_out")
+    if points != item.points:
+        raise Refused("price_changed", {"points": format_amount(item.points)})
     cursor = raw_cursor()
     wallets = lock_wallets(cursor, [member_id])
     refuse_member(member_id)

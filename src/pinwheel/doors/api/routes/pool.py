@@ -144,9 +144,11 @@ def post_exchange(
     """One piece of an item, on the days on which its pool is open both ways."""
     now, caller = current_time(), caller_of(request).name
 
+    points = parse_amount(body.points)
+
     def give() -> ExchangeOut:
         key = request_key(f"{caller} exchange", idempotency_key)
-        return exchange_out(exchange(int(body.item), found_member(member).pk, key, now))
+        return exchange_out(exchange(int(body.item), points, found_member(member).pk, key, now))
 
     said = request_print("POST", f"/members/{member}/exchanges", body)
     return handled_response(201, handle_once((caller, idempotency_key), said, 201, ExchangeOut, give, now))

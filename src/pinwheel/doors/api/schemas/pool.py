@@ -49,6 +49,14 @@ class ExchangeBody(Body):
             examples=["12"],
         ),
     ]
+    points: Annotated[
+        str,
+        Field(
+            description="The points that were shown for it; another price is refused",
+            pattern=r"^[0-9]{1,12}(\.[0-9]{2})?$",
+            examples=["200.00"],
+        ),
+    ]
 
 
 class ExchangeItemOut(Document):

@@ -8,7 +8,6 @@ from pydantic_core import PydanticCustomError
 
 from pinwheel.doors.api.schemas.common import Body, Document, MemberId, Moment, PlanName
 
-
 TEXT: JsonValue = {"type": "string"}
 
 

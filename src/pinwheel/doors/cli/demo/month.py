@@ -145,7 +145,9 @@ class Month:
         """Some members give points for goods, where they can."""
         for _ in range(EXCHANGES_A_DAY):
             key = request_key("month exchange", str(self.key()))
-            self.unless_refused(exchange, self.item.pk, self.chance.choice(self.members), key, now)
+            self.unless_refused(
+                exchange, self.item.pk, self.item.points, self.chance.choice(self.members), key, now
+            )
 
     def choose(self, now: datetime) -> None:
         """Some winners choose their prize; the others' time will run out."""
