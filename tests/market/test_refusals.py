@@ -261,7 +261,7 @@ def test_the_first_refusal_that_applies_wins_in_the_order_of_the_page():
     request = Stage().request(3, group=8, activity=7)
     met = []
     while True:
-        book = Book({7: facts["activity"]}, {8: facts["group"]}, {3: facts["member"]}, {})
+        book = Book({7: facts["activity"]}, {8: facts["group"]}, {3: facts["member"]}, {}, [])
         before = repr(book)
         try:
             order = decide_join(request, 1, book, facts["now"])
@@ -279,7 +279,7 @@ def test_the_first_refusal_that_applies_wins_in_the_order_of_the_page():
 def test_before_the_start_nothing_else_is_said():
     facts = everything_wrong()
     facts["activity"].starts_at = facts["now"] + HOUR
-    book = Book({7: facts["activity"]}, {8: facts["group"]}, {3: facts["member"]}, {})
+    book = Book({7: facts["activity"]}, {8: facts["group"]}, {3: facts["member"]}, {}, [])
     with pytest.raises(Refused) as refused:
         decide_join(Stage().request(3, group=8, activity=7), 1, book, facts["now"])
     assert refused.value.code == "not_started"

@@ -10,6 +10,7 @@ from pinwheel.rules.mark import RULES
 PARTS = (
     loop.join_flags,
     loop.count_join,
+    loop.take_carried_seats,
     loop.give_places,
     loop.settle_full,
     loop.shuffle,

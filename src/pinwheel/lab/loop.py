@@ -62,11 +62,7 @@ def play_batch(
     count = len(joiners)
     room = before + (count + carried) // size + 2 + count // 8
     taken = np.zeros(room, dtype=np.int64)
-    for seat in range(carried):
-        group, holder = queue.groups[seat], queue.holders[seat]
-        taken[group] += 1
-        members.in_last[holder] = members.in_last[holder] + 1 if members.last_group[holder] == group else 1
-        members.last_group[holder] = group
+    take_carried_seats(queue, taken, members)
     placed = np.full(count, NO_SEAT, dtype=np.int64)
     seat_in_queue(joiners, size, tables.seats_per_group, taken, members.last_group, members.in_last, placed)
 
@@ -101,6 +97,15 @@ def play_batch(
     if full:
         settle_full(tables, price, day, holders, seat_flags, members, books, parties, generator)
     return left_out
+
+
+def take_carried_seats(queue: Queue, taken: Any, members: Members) -> None:
+    """Count the seats that are taken in open groups, and where each of their holders sits."""
+    for seat in range(queue.length[0]):
+        group, holder = queue.groups[seat], queue.holders[seat]
+        taken[group] += 1
+        members.in_last[holder] = members.in_last[holder] + 1 if members.last_group[holder] == group else 1
+        members.last_group[holder] = group
 
 
 def give_places(taken: Any, size: int, place: Any) -> tuple[int, int]:

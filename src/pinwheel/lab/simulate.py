@@ -45,6 +45,12 @@ PAID_OUT = (
 )
 
 
+GIB = 1 << 30
+MOST_BYTES = 8 * GIB
+BYTES_A_MEMBER = 200  # lab/world.py, with room
+BYTES_A_DAY = 8 * 23 * 6 + 24  # a row of the books
+
+
 class Unplayable(ValueError):
     """A plan or an argument that the simulator cannot play; the text says what and what it can."""
 
@@ -118,6 +124,12 @@ def refuse_unplayable(plan: Plan, behaviour: Behaviour, most_members: int, days:
         raise Unplayable("the simulator plays plans with seating: queue")
     if not plan.group.size <= behaviour.start_members <= most_members:
         raise Unplayable(f"members: from {plan.group.size}, a group, on")
+    needed = most_members * BYTES_A_MEMBER + days * BYTES_A_DAY
+    if needed > MOST_BYTES:
+        raise Unplayable(
+            f"members and days: they would need {needed / GIB:.1f} GiB;"
+            f" at most {MOST_BYTES / GIB:.0f} GiB are allowed"
+        )
     if not 1 <= days <= 36_500:
         raise Unplayable("days: from 1 to 36500")
 

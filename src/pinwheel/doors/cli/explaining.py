@@ -9,11 +9,17 @@ from rich.console import Console
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.explain import explain
 from pinwheel.plan.load import load_plan_file, playbook, playbook_names
+from pinwheel.plan.model import Plan
+
+
+def load_named_plan(name: str) -> Plan:
+    """The playbook of that name, or the plan in that file. Raises: PlanRefused, OSError."""
+    return playbook(name) if name in playbook_names() else load_plan_file(name)
 
 
 def explain_plan(name: str, languages: list[str], as_json: bool, out: Console) -> None:
     """Print a plan's sections. Raises: PlanRefused, OSError."""
-    plan = playbook(name) if name in playbook_names() else load_plan_file(name)
+    plan = load_named_plan(name)
     sections: dict[str, Any] = {language: explain(plan, language) for language in languages}  # type: ignore[arg-type]
     if as_json:
         said = {

@@ -192,6 +192,37 @@ def explain(
 
 
 @app.command()
+def simulate(
+    plan: Annotated[str, typer.Argument(help="a plan file or the id of a playbook; seating: queue")],
+    members: Annotated[int, typer.Option(help="members on the first day", min=1)] = 10_000,
+    days: Annotated[int, typer.Option(help="days to play", min=1, max=36_500)] = 90,
+    joins_per_day: Annotated[
+        str, typer.Option(help="joins of a member a day, at most three decimals")
+    ] = "1.5",
+    growth: Annotated[str, typer.Option(help="new members a day, as a rate of those who are there")] = "0%",
+    growth_days: Annotated[int, typer.Option(help="days after which nobody new comes", min=0)] = 0,
+    churn: Annotated[str, typer.Option(help="members who leave a day, as a rate")] = "0%",
+    most_members: Annotated[int, typer.Option(help="room for members; 0: as many as begin", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same result", min=0)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON, amounts in fen")] = False,
+) -> None:
+    """Play a plan with made-up members. Example: pinwheel simulate national-group-buy --days 30"""
+    from pinwheel.doors.cli.explaining import load_named_plan
+    from pinwheel.doors.cli.simulating import read_behaviour, run_simulation
+    from pinwheel.lab.simulate import Unplayable
+    from pinwheel.plan.refusal import PlanRefused
+
+    try:
+        found = load_named_plan(plan)
+        behaviour = read_behaviour(members, joins_per_day, growth, growth_days, churn)
+        run_simulation(found, behaviour, max(most_members, members), days, seed, as_json, out, err)
+    except (PlanRefused, Unplayable) as error:
+        raise fail(str(error)) from None
+    except OSError as error:
+        raise fail(f"{plan}: neither a playbook nor a file that can be read ({error.strerror})") from None
+
+
+@app.command()
 def playbooks() -> None:
     """List the plans that come with Pinwheel. Example: pinwheel playbooks"""
     from pinwheel.plan.explain import headline
