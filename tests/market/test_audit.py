@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from promise_damage import PROMISE_DAMAGE
 
 from pinwheel.ledger.accounts import plan_accounts
 from pinwheel.ledger.post import raw_cursor
@@ -271,7 +272,7 @@ def test_damage_is_found_and_located(what, shop):
 
 
 def test_every_query_has_its_damage():
-    checks = {check for _, check, _ in DAMAGE.values()}
+    checks = {check for _, check, _ in [*DAMAGE.values(), *PROMISE_DAMAGE.values()]}
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {
         "books_balance",

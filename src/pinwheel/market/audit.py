@@ -14,6 +14,12 @@ from pinwheel.ledger.audit import AT_MOST, LEDGER_CHECKS, Check, Finding
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.audit_promises import (
+    PROMISE_QUERIES,
+    counters_hold,
+    prizes_are_of_winners,
+    promoters_hold,
+)
 from pinwheel.market.groups.draws import draw_v1
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
@@ -115,6 +121,8 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
 }
 
+QUERIES |= PROMISE_QUERIES
+
 
 def query_check(name: str) -> Check:
     """The check of one of QUERIES."""
@@ -205,6 +213,9 @@ CHECKS: list[Check] = [
     draws_hold,
     outcomes_hold,
     plans_hold,
+    prizes_are_of_winners,
+    counters_hold,
+    promoters_hold,
 ]
 
 

@@ -86,7 +86,11 @@ def settle_batch(
         if not queue:
             return 0
         seated = seat(cursor, activity.pk, terms, queue, now)
-        full = [group for group in seated.groups if group.is_full]
+        # One order, which the audit can tell again: counters go from group to group.
+        full = sorted(
+            (group for group in seated.groups if group.is_full),
+            key=lambda group: (group.leader_id != 0, group.draw_number, group.id),
+        )
         drawn = [make_draw(activity.pk, group, terms.has_draw, maker) for group in full]
         holders = [order.member_id for group in full for order in group.orders]
         sponsors = sponsors_of(cursor, terms, holders)
