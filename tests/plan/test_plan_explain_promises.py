@@ -205,3 +205,12 @@ def test_goods_of_the_holders_choice() -> None:
         "{outcomes.0.gives: [{goods: {choose_from: 1, or_voucher: 50%}}], outcomes.1.gives: []}"
     )
     assert words.ROUNDING.en in text(with_voucher, "results", "en")
+
+
+def test_a_sponsor_who_must_be_a_promoter_is_told_so() -> None:
+    release = "release_to_sponsor: {direct: 1.00, valid_promoters_only: true}"
+    plan = plan_with(f"{{promoter: {{day_with_join: 1}}, referral: {{{release}}}}}")
+    assert "有效推广员" in text(plan, "referral", "zh")
+    assert "valid promoter" in text(plan, "referral", "en")
+    open_to_all = plan_with("{referral: {release_to_sponsor: {direct: 1.00}}}")
+    assert "推广员" not in text(open_to_all, "referral", "zh")

@@ -263,3 +263,12 @@ def test_a_canonical_text_is_not_converted(changes: str, old: str, new: str, pat
     with pytest.raises(PlanRefused) as caught:
         from_canonical(text.replace(old, new))
     assert [problem.path for problem in caught.value.problems] == [path]
+
+
+def test_only_a_plan_that_makes_promoters_can_ask_for_them() -> None:
+    release = "referral: {release_to_sponsor: {direct: 1.00, valid_promoters_only: true}}"
+    with pytest.raises(PlanRefused) as refused:
+        plan_with(f"{{{release}}}")
+    [problem] = refused.value.problems
+    assert problem.path == "referral.release_to_sponsor.valid_promoters_only"
+    assert plan_with(f"{{promoter: {{day_with_join: 1}}, {release}}}").referral is not None

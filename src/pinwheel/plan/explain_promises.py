@@ -107,6 +107,8 @@ def referral_section(view: View) -> Section:
         return view.section("referral")
     sides = [(release.direct, words.DIRECT), (release.indirect, words.INDIRECT)]
     sentences = [_sponsor_sentence(view, amount, who) for amount, who in sides if amount != Amount()]
+    if release.valid_promoters_only:
+        sentences.append(view.say(words.PROMOTERS_ONLY))
     return view.section("referral", *sentences, view.say(words.SPONSOR_LIMIT, **_money(view)))
 
 
@@ -131,7 +133,7 @@ def _credit(plan: Plan) -> Credit | None:
 def _sponsor_release(plan: Plan) -> ReleaseToSponsor | None:
     """The release to sponsors, if it releases anything."""
     release = plan.referral.release_to_sponsor if plan.referral else None
-    return release if release and release != ReleaseToSponsor() else None
+    return release if release and (release.direct != Amount() or release.indirect != Amount()) else None
 
 
 def _sponsor_sentence(view: View, amount: Amount, who: Phrase) -> str:

@@ -131,6 +131,11 @@ SPONSOR_RATE = Phrase(
 )
 DIRECT = Phrase("直接推荐人", "their direct sponsor")
 INDIRECT = Phrase("间接推荐人（推荐人的推荐人）", "their indirect sponsor (the sponsor's sponsor)")
+PROMOTERS_ONLY = Phrase(
+    "推荐人在结算那一天须是本方案的有效推广员；不是的不释放，并留下记录，推荐人可以看到。",
+    "The sponsor must be a valid promoter under this plan on the day of the settlement; for one who is not, "
+    "nothing is released, and a record is kept that the sponsor can see.",
+)
 SPONSOR_LIMIT = Phrase(
     "释放的是推荐人自己持有的{credit}，最多不超过本团发放奖励之前的余额，没有余额就不释放；"
     "参团人的款项和所得不受影响。",
