@@ -1,5 +1,6 @@
 """What a member had of the dividends, and what today's winners have put in so far."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -123,14 +124,14 @@ def won_today(plan: str, today: date) -> Won:
     return known
 
 
-def rows(query: str, parameters: tuple[object, ...]) -> Won:
+def rows(query: str, parameters: Sequence[str | int | datetime]) -> Won:
     with connection.cursor() as cursor:
         cursor.execute(query + GROUPED, parameters)
-        return cursor.fetchall()
+        return [(version, outcome, price, count) for version, outcome, price, count in cursor.fetchall()]
 
 
 def weight_of(won: Won) -> int:
-    """The weight in the day's dividend, as the run will weigh it: each order by the version it was sold under."""
+    """The weight in the day's dividend, as its run will weigh it."""
     shares = ((terms_of(version).plain.class_shares, outcome, price, n) for version, outcome, price, n in won)
     return sum(share(price, ppm[outcome]) * count for ppm, outcome, price, count in shares)
 

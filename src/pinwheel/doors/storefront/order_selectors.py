@@ -113,7 +113,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
     products = in_bulk(Product.objects.prefetch_related("pictures"), {order.product_id for order in orders})
     holds = in_bulk(Unpaid.objects.all(), {order.pk for order in orders if is_unpaid(order)})
     refunds = in_bulk(Refund.objects.all(), {order.pk for order in orders if was_sent_back(order)})
-    names = names_of_assets() if any(order.outcome != NO_OUTCOME for order in orders) else {}
+    names = names_of_assets() if orders else {}
     return [
         order_view(
             order,

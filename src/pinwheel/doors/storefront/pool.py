@@ -60,7 +60,9 @@ def move(request: HttpRequest, member: Member, plan: str) -> HttpResponse:
     moved = move_points(plan, member.pk, points, key, current_time())
     if was_done:
         return already_done(request, plan)
-    said = _("Moved %(points)s into the pool.") if moved.points > 0 else _("Moved %(points)s out of the pool.")
+    said = (
+        _("Moved %(points)s into the pool.") if moved.points > 0 else _("Moved %(points)s out of the pool.")
+    )
     messages.success(request, said % {"points": plain(abs(moved.points))})
     return HttpResponseRedirect(pool_url(plan))
 
@@ -147,7 +149,7 @@ def exchange_goods(request: HttpRequest, member: Member, item_id: int) -> HttpRe
         "item": pool_selectors.goods(item, view.free),
         "pool": view,
         "left_after": view.free - item.points,
-        "points_title": capital(names_of_assets()["dividend_points"]),
+        "points_name": names_of_assets()["dividend_points"],
         "error": refused.sentence(get_language() or "zh-hans") if refused else "",
         "key": fresh_key(),
         "tab": "assets",
@@ -159,12 +161,13 @@ def take_goods(request: HttpRequest, member: Member, item: ExchangeItem) -> Http
     """Give the points and say so. Raises: Refused."""
     key = wish_of(request.POST, f"exchange:{member.pk}")
     was_done = Exchange.objects.filter(request_key=key).exists()
-    done = exchange(item.pk, member.pk, key, current_time())
+    shown = request.POST.get("points", "")
+    points = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else 0
+    done = exchange(item.pk, points, member.pk, key, current_time())
     if was_done:
         return already_done(request, item.plan)
-    messages.success(
-        request, _("Exchanged: %(points)s points were given for it.") % {"points": plain(done.points)}
-    )
+    given = {"points": plain(done.points), "name": names_of_assets()["dividend_points"]}
+    messages.success(request, _("Exchanged for %(points)s %(name)s.") % given)
     return HttpResponseRedirect(f"{pool_url(item.plan)}#exchanges")
 
 

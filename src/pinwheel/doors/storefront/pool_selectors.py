@@ -2,6 +2,7 @@
 
 import calendar as months
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,9 +11,10 @@ from pinwheel.doors.storefront.plan_selectors import terms_in_force, title_of
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.clock import business_day
 from pinwheel.market.days.calendar import day_start
-from pinwheel.market.pool.calendar import pool_calendar
+from pinwheel.market.pool.calendar import pool_calendar, pool_terms
 from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove, PoolShare
 from pinwheel.market.pool.services import points_in_pool
+from pinwheel.market.refusals import Refused
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.dividends import FROZEN, IN_ONLY, OPEN, pool_phase
 
@@ -103,10 +105,10 @@ class Exchanged:
 def pool_plans(now: datetime) -> dict[str, tuple[str, MonthlyDividend]]:
     """Plan id: title and monthly dividend, of the plans that have a pool now."""
     found = {}
-    for plan, terms in terms_in_force(now).items():
-        dividends = terms.plan.dividends
-        if dividends is not None and dividends.monthly is not None:
-            found[plan] = (title_of(terms), dividends.monthly)
+    for plan in terms_in_force(now):
+        with suppress(Refused):
+            terms, monthly = pool_terms(plan, now)
+            found[plan] = (title_of(terms), monthly)
     return found
 
 

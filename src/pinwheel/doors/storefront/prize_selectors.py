@@ -1,6 +1,6 @@
 """What a member's pages say about prizes to choose, what was chosen, and vouchers."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,9 +59,10 @@ def prize_view(member_id: int, order_id: int, now: datetime) -> PrizeView | None
         return None
     is_over = choice.state == PrizeChoice.State.OPEN and now >= choice.due_at
     state = "lapsed" if is_over else STATES[PrizeChoice.State(choice.state)]
-    listed = [product.pk for product in prize_list(choice.activity_id, choice.choose_from)]
     is_product = state in ("product", "lapsed")
-    wanted = listed if state == "open" else [choice.product_id] if is_product else []
+    wanted = [choice.product_id] if is_product else []
+    if state == "open":
+        wanted = [product.pk for product in prize_list(choice.activity_id, choice.choose_from)]
     products = product_views(wanted)
     return PrizeView(
         order_id=order_id,
@@ -74,10 +75,10 @@ def prize_view(member_id: int, order_id: int, now: datetime) -> PrizeView | None
     )
 
 
-def product_views(ids: Iterable[int]) -> list[PrizeProductView]:
+def product_views(ids: Sequence[int]) -> list[PrizeProductView]:
     """Products in the order of these ids."""
     pictures = Prefetch("pictures", queryset=ProductPicture.objects.order_by("position"))
-    found = Product.objects.prefetch_related(pictures).in_bulk(list(ids))
+    found = Product.objects.prefetch_related(pictures).in_bulk(ids)
     is_chinese = page_language() == "zh"
     views = []
     for product in (found[number] for number in ids if number in found):

@@ -64,5 +64,7 @@ def first_joins(plan: Plan, member_id: int, now: datetime) -> list[str]:
                 )
             )
         else:
-            sentences.append(_("You have joined today already: the rule about the day’s first does not concern you."))
+            sentences.append(
+                _("You have joined today already: the rule about the day’s first does not concern you.")
+            )
     return sentences

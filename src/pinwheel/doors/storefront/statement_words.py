@@ -17,6 +17,7 @@ from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
 from pinwheel.market.pool.models import Exchange
 from pinwheel.plan.amounts import format_rate
+from pinwheel.plan.numbers_in_words import joins_text
 from pinwheel.plan.promises import Credit
 from pinwheel.rules import reasons
 
@@ -130,15 +131,15 @@ def why_release(run: DayRun, joins: int) -> str:
         "day": run.day.isoformat(),
         "static": format_rate(credit.static_release),
         "accelerated": format_rate(credit.accelerated_release),
-        "joins": joins,
+        "joins": joins_text(joins, page_language()),
         "before": (run.day - ONE_DAY).isoformat(),
     }
     if not credit.accelerated_release:
         return _("%(day)s: balance at 00:00 × %(static)s.") % filled
     if not credit.static_release:
-        return _("%(day)s: balance at 00:00 × %(joins)s joins settled on %(before)s × %(accelerated)s.") % filled
+        return _("%(day)s: balance at 00:00 × %(joins)s settled on %(before)s × %(accelerated)s.") % filled
     return (
-        _("%(day)s: balance at 00:00 × (%(static)s + %(joins)s joins settled on %(before)s × %(accelerated)s).")
+        _("%(day)s: balance at 00:00 × (%(static)s + %(joins)s settled on %(before)s × %(accelerated)s).")
         % filled
     )
 

@@ -1,6 +1,6 @@
 """Words and numbers as the shop's pages show them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -68,6 +68,12 @@ def moment(value: datetime | None) -> SafeString | str:
         return ""
     local = timezone.localtime(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """A day of the business calendar, as `2026-11-05`."""
+    return format_html('<time datetime="{0}">{0}</time>', value.isoformat()) if value else ""
 
 
 @register.simple_tag
