@@ -35,7 +35,7 @@ LEADER_BARRED = Phrase(
 CONFLICT = {
     "dissolve": Phrase(
         "可中奖席位不够时——成团流失：如果能中奖的席位少于中奖名额，本团作废，所有人全额原路退款，"
-        "不发奖励、不释放购物金，并自动开一个新团。",
+        "不发奖励、不释放{credit}，并自动开一个新团。",
         "Too few seats that may win — the group dissolves: everybody is refunded in full by the route they "
         "paid, no "
         "reward and no release is paid, and a new group opens by itself.",

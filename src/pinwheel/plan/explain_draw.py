@@ -70,7 +70,7 @@ def seat_rules_section(view: View) -> Section:
         "seat_rules",
         *sentences,
         *_counting(view, plan.draw),
-        view.say(draw_words.CONFLICT[plan.draw.conflict]),
+        view.say(draw_words.CONFLICT[plan.draw.conflict], credit=view.names["shopping_credit"]),
         *_counting_when_drawn_anyway(view, plan.draw),
     )
 
