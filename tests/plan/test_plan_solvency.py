@@ -78,10 +78,8 @@ def groups_of(plan: Plan, vouchers: list[int] | None, facts: dict[str, Any]) -> 
             return sum(amount for why, asset, amount in moved if why in whys and asset == of)
 
         seats = [came.outcomes[row] for row in rows]
-        costs = sum(
-            goods_of(plan, seat, None if vouchers is None else vouchers[row])
-            for row, seat in zip(rows, seats, strict=True)
-        )
+        taken = [None] * size if vouchers is None else vouchers[start : start + size]
+        costs = sum(goods_of(plan, seat, voucher) for seat, voucher in zip(seats, taken, strict=True))
         costs += sum(facts["external"][row] * fee_of(plan) for row in rows)
         costs += pool_of(plan, seats)
         released, credit = total(*RELEASES), total(*GRANTS, of=SHOPPING_CREDIT)
@@ -177,7 +175,7 @@ def plans(draw: Any) -> Plan:
             | st.builds(
                 lambda one, two: {"release_to_sponsor": {"direct": one, "indirect": two}},
                 amounts | amounts | shares,
-                amounts,
+                amounts | amounts | shares,
             )
         ),
     }
@@ -290,6 +288,15 @@ def test_a_group_dissolves_exactly_where_the_report_says_so(plan):
     assert came.dissolved == (report.dissolved is not None)
     if came.dissolved:
         assert (came.cash, came.accrual) == (report.dissolved, report.dissolved)
+
+
+@pytest.mark.parametrize(("prizes", "dissolves"), [(1, False), (2, True)])
+def test_two_rules_in_front_bar_two_of_three_seats(prizes, dissolves):
+    changes = f"group.size: 3, outcomes.0.count: {prizes}, outcomes.1.payment: refund"
+    plan = plan_with(f"{{{changes}, draw.seat_rules: [first_join_of_day_in_front, newcomer_in_front]}}")
+    [came] = groups_of(plan, None, all_barred(plan))
+    assert came.dissolved == dissolves
+    assert (solvency(plan).dissolved is not None) == dissolves
 
 
 @pytest.mark.parametrize("name", playbook_names())
@@ -480,6 +487,31 @@ def test_promises_are_covered_in_the_order_in_which_they_stand():
         ("daily_pool", 12_00, 9_76, "nothing"),
     ]
     assert [one.funding for one in solvency(plan, 31_00).promises][-1] == "pool"
+
+
+def test_sponsors_come_after_the_holders_own_releases():
+    """24.00 left of three payments: 18.00 for holders, so 6.00 of 9.00 for sponsors."""
+    plan = plan_with(
+        "{offer: {price: 10.00, goods_cost: 2.00}, each_join: [{release_credit: 6.00}], "
+        "referral: {release_to_sponsor: {direct: 3.00}}}",
+        ORDINARY,
+    )
+    found = [(one.what, one.amount, one.covered, one.funding) for one in solvency(plan).promises]
+    assert found[1:] == [
+        ("release_credit", 18_00, 18_00, "order"),
+        ("release_to_sponsor", 9_00, 6_00, "nothing"),
+    ]
+
+
+def test_no_more_is_expected_to_be_released_than_is_granted():
+    plan = plan_with("{each_join: [{release_credit: 6.00}, {shopping_credit: 1.00}]}", ORDINARY)
+    report = solvency(plan)
+    assert (report.expected.released, report.worst.released, report.worst.credit) == (3_00, 18_00, 3_00)
+
+
+def test_a_rate_of_five_percent_leaves_nineteen_fen():
+    plan = plan_with("{outcomes.0.gives: [{shopping_credit: 1.00}], credit: {static_release: 5%}}")
+    assert solvency(plan).stop.never == 19
 
 
 def test_payments_that_are_held_need_no_cash():

@@ -192,6 +192,29 @@ def explain(
 
 
 @app.command()
+def check(
+    plan: Annotated[str, typer.Argument(help="a plan file or the id of a playbook")],
+    price: Annotated[str | None, typer.Option(help="yuan, where it sells at another price")] = None,
+    budget: Annotated[str, typer.Option(help="yuan set aside for what the orders do not fund")] = "0.00",
+    language: Annotated[str, typer.Option("--language", "-l", help="zh, en or both")] = "both",
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON, amounts in fen")] = False,
+) -> None:
+    """Say what a plan can cost, who funds it, and what the law asks. Example: pinwheel check leader-five"""
+    from pinwheel.doors.cli.checking import BadAmount, check_plan
+    from pinwheel.plan.refusal import PlanRefused
+
+    if language not in ("zh", "en", "both"):
+        raise fail(f"--language {language}: allowed are zh, en, both")
+    try:
+        code = check_plan(plan, price, budget, language, as_json, out)
+    except (PlanRefused, BadAmount) as error:
+        raise fail(str(error)) from None
+    except OSError as error:
+        raise fail(f"{plan}: neither a playbook nor a file that can be read ({error.strerror})") from None
+    raise typer.Exit(code)
+
+
+@app.command()
 def simulate(
     plan: Annotated[str, typer.Argument(help="a plan file or the id of a playbook; seating: queue")],
     members: Annotated[int, typer.Option(help="members on the first day", min=1)] = 10_000,

@@ -25,16 +25,16 @@ from pinwheel.market.due import next_due, run_due
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
-from pinwheel.market.members.models import Member
+from pinwheel.market.members.models import Member, SponsorChange
 from pinwheel.market.members.services import create_many
-from pinwheel.market.members.sponsors import bind_sponsor
+from pinwheel.market.members.sponsors import bind_sponsor, change_sponsor
 from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order, Participation, Unpaid
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.market.plans.services import publish_plan
-from pinwheel.market.pool.models import PoolMove
+from pinwheel.market.pool.models import ExchangeItem, PoolMove, Profit
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import move_points
+from pinwheel.market.pool.services import exchange, move_points
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.prizes.services import choose_product, choose_voucher
 from pinwheel.market.refusals import Refused
@@ -184,6 +184,27 @@ class LiveEngine:
             self.now,
         )
 
+    def do_goods_for_points(self, value: Any) -> None:
+        """An operator offers goods for points: `{product: tea, points: 200, left: 1}`."""
+        ExchangeItem.objects.create(
+            plan=self.scenario.plan.plan,
+            product_id=self.known(self.products, value["product"], "product"),
+            points=read_hundredths(value["points"], "goods_for_points.points"),
+            left=value["left"],
+        )
+
+    def do_exchange(self, value: Any) -> None:
+        """A member gives points for goods: `{member: A, product: tea, points: 200}`."""
+        self.moves += 1
+        product = self.known(self.products, value["product"], "product")
+        exchange(
+            ExchangeItem.objects.get(plan=self.scenario.plan.plan, product_id=product).pk,
+            read_hundredths(value["points"], "exchange.points"),
+            self.known(self.members, value["member"], "member"),
+            request_key("scenario exchange", str(self.moves)),
+            self.now,
+        )
+
     def do_distribute(self, value: Any) -> None:
         """One operator enters the month's profit, another confirms it, and it is paid."""
         month = read_moment(f"{value['month']}-01T00:00:00+08:00", "distribute.month").date()
@@ -200,6 +221,17 @@ class LiveEngine:
         bind_sponsor(
             self.known(self.members, value["member"], "member"),
             self.known(self.members, value["sponsor"], "member"),
+            self.now,
+        )
+
+    def do_change_sponsor(self, value: Any) -> None:
+        """An operator gives a member another sponsor, or none: `{member: B, sponsor: C, reason: …}`."""
+        sponsor = value["sponsor"]
+        change_sponsor(
+            self.known(self.members, value["member"], "member"),
+            None if sponsor is None else self.known(self.members, sponsor, "member"),
+            str(value.get("reason") or ""),
+            Operator.objects.get_or_create(username="scenario-clerk")[0],
             self.now,
         )
 
@@ -278,6 +310,8 @@ class LiveEngine:
             sorted(Participation.objects.values_list("member_id", "joins_total", "last_day")),
             Unpaid.objects.count(),
             PoolMove.objects.count(),
+            sorted(Profit.objects.values_list("id", "state")),
+            SponsorChange.objects.count(),
             sorted(Member.objects.exclude(sponsor_id=None).values_list("id", "sponsor_id")),
             sorted(PrizeChoice.objects.values_list("order_id", "state")),
         )

@@ -1,0 +1,246 @@
+"""What a plan costs before anybody pays: margin, payout, promises and their funding, in closed form.
+
+Source: platform page, section 3; modes page, sections 2 to 6. Everything is of one full group at one price,
+in fen (assets in hundredths), read from the tables that settlement itself reads. A group that settles has its
+seats fall to its classes exactly, whoever wins and whoever is barred, so what it takes in, grants and pays is
+known; what varies is who paid from outside, what is chosen, and the credit that members hold from before.
+
+Credit is counted in two ways, never in both at once:
+    cash view: a release costs what it pays, out of credit granted before; granting costs nothing.
+    accrual view: granting costs the whole face, as it is owed from then on; releasing costs nothing more.
+
+`expected`: the group settles, every payment comes from outside, a leader's group has its leader seated, goods
+are taken where one may choose, and in the long run as much credit is released as is granted, as far as the
+releases of a group reach. `worst`: vouchers where they cost more than goods, and every holder and sponsor has
+credit enough for every release. Worst is a true bound; a group reaches it.
+
+The payment fee is rounded up for each payment and never comes back: it is counted for all seats, the refunded
+ones too. Payments paid from the balance cost none, so this can only be too high. Nothing here counts what
+points and coins cost later: no plan says so, and they are listed as promises without funding.
+"""
+
+from itertools import pairwise
+
+from pinwheel.plan.amounts import PPM
+from pinwheel.plan.compile import compile_plan
+from pinwheel.plan.explain_gives import amount_of
+from pinwheel.plan.model import Plan, is_drawn, prize_count
+from pinwheel.plan.parts import GOODS, Outcome
+from pinwheel.plan.solvency_figures import GroupMoney, Left, Peak, Promise, SeatCredit, Solvency, Stop
+from pinwheel.plan.values import MOST_FEN
+from pinwheel.plan.view import seats_of
+from pinwheel.rules.assets import ASSETS, CASH, SHOPPING_CREDIT
+from pinwheel.rules.credit import daily_release
+from pinwheel.rules.money import share
+from pinwheel.rules.tables import Gives, PlanTables, has_counters
+
+__all__ = ["GroupMoney", "Left", "Peak", "Promise", "Solvency", "Stop", "can_dissolve", "solvency"]
+
+DAYS_WITHOUT_ORDERS = (1, 30, 365, 1_095)
+
+
+def solvency(plan: Plan, price: int | None = None, budget: int = 0) -> Solvency:
+    """The solvency report of a plan.
+
+    Args:
+        price: in fen, where an activity sells at another price than the plan's offer.
+        budget: fen set aside for promises that the orders do not fund.
+
+    Raises:
+        ValueError: for a price that no plan can have, or a negative budget.
+    """
+    price = plan.offer.price if price is None else price
+    if not 0 < price <= MOST_FEN:
+        raise ValueError(f"price: found {price}; allowed: 1 to {MOST_FEN} fen")
+    if budget < 0:
+        raise ValueError(f"budget: found {budget}; allowed: 0 fen or more")
+    tables = compile_plan(plan)
+    fee = -(-price * plan.offer.payment_fee // PPM)
+    worst = _group(plan, tables, price, fee, at_worst=True)
+    stop = _stop(plan, tables, price, worst, budget)
+    dissolved = -tables.size * fee if can_dissolve(plan, tables) else None
+    return Solvency(
+        plan=plan.plan,
+        price=price,
+        budget=budget,
+        expected=_group(plan, tables, price, fee, at_worst=False),
+        worst=worst,
+        dissolved=dissolved,
+        unfilled=-(tables.size - 1) * fee,
+        promises=_promises(plan, tables, price, worst, budget),
+        points=_points(plan, tables, price),
+        open_ended=_open_ended(plan, tables),
+        last_seats=seats_of(plan, plan.outcomes[-1]),
+        reward_limit=_reward_limit(plan, tables, price, worst),
+        stop=stop,
+        peak=_peak(plan, worst, dissolved, stop),
+    )
+
+
+def can_dissolve(plan: Plan, tables: PlanTables) -> bool:
+    """Whether so many seats of a full group can be barred that too few are left for the prizes.
+
+    Rules that count wins can bar every seat; the leader and the two rules in front bar one seat each.
+    """
+    if not tables.dissolve:
+        return False
+    has_leader = plan.group.seating != "queue" and not tables.leader_may_win
+    most = int(has_leader) + tables.first_join_of_day_in_front + tables.newcomer_in_front
+    barred = tables.size if has_counters(tables) else min(tables.size, most)
+    return tables.size - barred < prize_count(plan)
+
+
+def _group(plan: Plan, tables: PlanTables, price: int, fee: int, at_worst: bool) -> GroupMoney:
+    cash = _granted(plan, tables.grants, price, CASH)
+    credit = sum(_granted(plan, tables.grants, price, SHOPPING_CREDIT))
+    own, sponsors = _releases(plan, tables, price)
+    released = None if sponsors is None else own + sponsors
+    if not at_worst:
+        released = credit if released is None else min(credit, released)
+    seats = zip(plan.outcomes, tables.class_counts.tolist(), strict=True)
+    return GroupMoney(
+        captured=price * sum(count for outcome, count in seats if outcome.payment == "keep"),
+        fee=tables.size * fee,
+        goods=sum(seats_of(plan, one) * _goods(plan, one, price, at_worst) for one in plan.outcomes),
+        rewards=sum(cash[:-2]),
+        each_join=cash[-2],
+        leader=cash[-1],
+        daily_pool=_daily_pool(plan, price),
+        released=released,
+        credit=credit,
+        size=tables.size,
+    )
+
+
+def _granted(plan: Plan, gives: Gives, price: int, asset: int | None) -> list[int]:
+    """Hundredths of an asset that a full group gets, scope by scope; None: of all gives, as of releases."""
+    seats = [seats_of(plan, outcome) for outcome in plan.outcomes]
+    seats += [plan.group.size, int(plan.group.seating != "queue")]
+    rows = list(zip(gives.assets.tolist(), gives.fixed.tolist(), gives.ppm.tolist(), strict=True))
+    return [
+        number
+        * sum(fixed + share(price, ppm) for what, fixed, ppm in rows[start:end] if asset in (None, what))
+        for number, (start, end) in zip(seats, pairwise(gives.starts.tolist()), strict=True)
+    ]
+
+
+def _releases(plan: Plan, tables: PlanTables, price: int) -> tuple[int, int | None]:
+    """Most that a full group releases to its holders, and to their sponsors (None: a rate of any balance)."""
+    own = sum(_granted(plan, tables.releases, price, None))
+    if tables.direct_ppm or tables.indirect_ppm:
+        return own, None
+    return own, tables.size * (tables.direct_fixed + tables.indirect_fixed)
+
+
+def _goods(plan: Plan, outcome: Outcome, price: int, at_worst: bool) -> int:
+    """Goods of one seat at their cost, at worst the voucher that costs more."""
+    give = next((give for give in outcome.gives if give.what == GOODS), None)
+    if give is None:
+        return 0
+    voucher = share(price, give.choice.or_voucher or 0) if at_worst and give.choice else 0
+    return max(plan.offer.goods_cost, voucher)
+
+
+def _daily_pool(plan: Plan, price: int) -> int:
+    daily = plan.dividends.daily if plan.dividends else None
+    return prize_count(plan) * amount_of(daily.per_win, price) if daily and is_drawn(plan) else 0
+
+
+def _points(plan: Plan, tables: PlanTables, price: int) -> tuple[tuple[str, int], ...]:
+    found = [(name, sum(_granted(plan, tables.grants, price, asset))) for asset, name in enumerate(ASSETS)]
+    return tuple((name, amount) for name, amount in found[SHOPPING_CREDIT + 1 :] if amount)
+
+
+def _promises(
+    plan: Plan, tables: PlanTables, price: int, worst: GroupMoney, budget: int
+) -> tuple[Promise, ...]:
+    own, sponsors = _releases(plan, tables, price)
+    before = [
+        ("goods", worst.goods),
+        ("rewards", worst.rewards),
+        ("each_join", worst.each_join),
+        ("leader", worst.leader),
+        ("daily_pool", worst.daily_pool),
+    ]
+    left = worst.captured - worst.fee
+    found = []
+    for what, amount in before:
+        found.append(_promise(what, amount, left, budget))
+        left = max(0, left - amount)
+    found.append(_promise("shopping_credit", worst.credit, left, budget))
+    found.append(_promise("release_credit", own, left, budget))
+    found.append(_promise("release_to_sponsor", sponsors, max(0, left - own), budget))
+    if "daily_release" in _open_ended(plan, tables):
+        found.append(_promise("daily_release", None, 0, budget))
+    if plan.dividends and plan.dividends.monthly:
+        found.append(Promise("monthly_profit", None, 0, "nothing"))
+    found += [Promise(name, amount, 0, "nothing") for name, amount in _points(plan, tables, price)]
+    return tuple(promise for promise in found if promise.amount != 0)
+
+
+def _promise(what: str, amount: int | None, left: int, budget: int) -> Promise:
+    """A promise, with `left` fen of the captured payments to cover it."""
+    if amount is not None and amount <= left:
+        return Promise(what, amount, amount, "pool" if what == "daily_pool" else "order")
+    covered = 0 if amount is None else max(0, left)
+    return Promise(what, amount, covered, "budget" if budget else "nothing")
+
+
+def _open_ended(plan: Plan, tables: PlanTables) -> tuple[str, ...]:
+    """Promises on balances, which members may have from other plans too."""
+    credit = plan.credit
+    found = ["daily_release"] if credit and (credit.static_release or credit.accelerated_release) else []
+    return (*found, *(["release_to_sponsor"] if tables.direct_ppm or tables.indirect_ppm else []))
+
+
+def _reward_limit(plan: Plan, tables: PlanTables, price: int, worst: GroupMoney) -> int | None:
+    """r ≤ (w·(P−c) − n·fee) / (n−w) of the lawfulness page, with everything else that the plan pays."""
+    seats = seats_of(plan, plan.outcomes[-1])
+    if not is_drawn(plan) or not seats:
+        return None
+    last = _granted(plan, tables.grants, price, CASH)[len(plan.outcomes) - 1]
+    return (worst.before_credit + last) // seats
+
+
+def _stop(plan: Plan, tables: PlanTables, price: int, worst: GroupMoney, budget: int) -> Stop:
+    each = _granted(plan, tables.grants, price, SHOPPING_CREDIT)
+    of_join = each[-2] // tables.size
+    per_seat = [
+        SeatCredit(one.name, one.title.zh, one.title.en, total // seats_of(plan, one) + of_join)
+        for one, total in zip(plan.outcomes, each[:-2], strict=True)
+        if seats_of(plan, one)
+    ]
+    static = plan.credit.static_release if plan.credit else 0
+    most = max(seat.credit for seat in per_seat)
+    return Stop(
+        owed=worst.credit,
+        per_seat=tuple(seat for seat in per_seat if seat.credit),
+        decays=_decays(most, static),
+        never=min(most, (PPM - 1) // static) if static else most,
+        margin=max(0, worst.before_credit),
+        set_aside=budget,
+    )
+
+
+def _decays(credit: int, static: int) -> tuple[Left, ...]:
+    """Day by day by the rule that runs live, to the last of the days asked for."""
+    found, owed = [], credit
+    for day in range(1, DAYS_WITHOUT_ORDERS[-1] + 1):
+        owed -= daily_release(owed, owed, static, 0, 0)
+        if day in DAYS_WITHOUT_ORDERS:
+            found.append(Left(day, credit - owed, owed))
+    return tuple(found) if credit else ()
+
+
+def _peak(plan: Plan, worst: GroupMoney, dissolved: int | None, stop: Stop) -> Peak:
+    static = plan.credit.static_release if plan.credit else 0
+    accelerated = bool(plan.credit and plan.credit.accelerated_release)
+    month = stop.owed
+    for _ in range(30):
+        month -= daily_release(month, month, static, 0, 0)
+    return Peak(
+        held=0,
+        settlement=None if worst.cash is None else max(0, -worst.cash, -(dissolved or 0)),
+        next_day=stop.owed if accelerated else daily_release(stop.owed, stop.owed, static, 0, 0),
+        month=stop.owed - month,
+    )
