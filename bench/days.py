@@ -33,7 +33,7 @@ def releasing_activity() -> Activity:
     )
     version = publish(plan + CREDIT, None, now)
     activity = create_activity(version, [product], now - timedelta(days=2), None, now)
-    schedule(activity, now)
+    schedule(activity, now - timedelta(days=2))  # as if it had been put on sale then
     return activity
 
 

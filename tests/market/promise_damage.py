@@ -53,6 +53,21 @@ PROMISE_DAMAGE: dict[str, tuple[str, str, str]] = {
         "days_before_are_done",
         "{release}",
     ),
+    "a day that was left out": (
+        "DELETE FROM days_run WHERE id = {later}",
+        "days_have_their_runs",
+        "{plan}",
+    ),
+    "a win that was settled on another day": (
+        "UPDATE groups_group SET finished_at = finished_at + interval '1 day' WHERE state = 2",
+        "days_owe_what_was_won",
+        "{dividend}",
+    ),
+    "a day of wins that was left out": (
+        "DELETE FROM days_run WHERE id = {dividend}",
+        "days_owe_what_was_won",
+        "{plan}",
+    ),
     "a voucher that nobody chose": (
         "UPDATE prizes_choice SET state = 1 WHERE order_id = {voucher}",
         "vouchers_were_chosen",

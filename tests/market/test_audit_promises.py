@@ -64,6 +64,7 @@ def owed(shared_database) -> dict[str, Any]:
         "move": move.pk,
         "exchange": given.pk,
         "dividend": runs.filter(kind=DayRun.Kind.DAILY_DIVIDEND)[0].pk,
+        "later": runs.filter(kind=DayRun.Kind.DAILY_DIVIDEND)[9].pk,
         "release": runs.filter(kind=DayRun.Kind.CREDIT_RELEASE)[0].pk,
     }
 

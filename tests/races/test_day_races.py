@@ -1,5 +1,6 @@
 """Races on what plans owe beyond the group. Each is first met with its guard taken away."""
 
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from pinwheel.market.days import services as days_services
 from pinwheel.market.days.calendar import day_start
 from pinwheel.market.days.models import DayRun, PlanDays
 from pinwheel.market.days.services import close_day, run_days
+from pinwheel.market.groups import settle as settle_module
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.members import sponsors
@@ -101,6 +103,59 @@ def test_nothing_is_settled_on_a_closed_day(turn):
     assert findings(["draws_hold"]) == []
 
 
+class WaitsForNobody(Unlocked):
+    """A cursor on which closing a day does not wait for the settlements in hand."""
+
+    def execute(self, query, *arguments, **named):
+        self.cursor.execute(
+            query.replace("pg_advisory_xact_lock(2, hashint8(id))", "id"), *arguments, **named
+        )
+        return self
+
+
+def paid_for_a_win_settled_while_its_day_is_closed(monkeypatch):
+    """A settlement has read that its day is open; before it commits, the day is closed and paid."""
+    stage = Stage(
+        "national-group-buy", "{draw.seat_rules: [], group.size: 2, outcomes.0.count: 1}", members=2
+    )
+    for member in stage.members:
+        stage.ask(member)
+    midnight = day_start(stage.now.date() + DAY)
+    run_days(stage.now)
+    is_read, is_paid, real = threading.Event(), threading.Event(), settle_module.settled_not_before
+
+    def met(*facts):
+        found = real(*facts)
+        is_read.set()
+        is_paid.wait(1)  # with the lock it is in vain
+        return found
+
+    def close_and_pay():
+        is_read.wait(10)
+        run_days(midnight)
+        is_paid.set()
+
+    monkeypatch.setattr(settle_module, "settled_not_before", met)
+    answers = together(
+        lambda: settle_activity(stage.activity.pk, midnight - SECOND, maker=in_seat_order), close_and_pay
+    )
+    assert of_kind(answers, Exception) == []
+    run_days(midnight + DAY)
+    return sum(DayRun.objects.values_list("paid", flat=True))
+
+
+def test_closing_a_day_waits_for_the_settlement_in_hand(monkeypatch):
+    assert paid_for_a_win_settled_while_its_day_is_closed(monkeypatch) == 200
+    assert findings(["draws_hold"]) == []
+
+
+def test_without_waiting_a_win_is_never_paid(monkeypatch):
+    real = days_services.raw_cursor
+    monkeypatch.setattr(days_services, "raw_cursor", lambda: WaitsForNobody(real()))
+    assert paid_for_a_win_settled_while_its_day_is_closed(monkeypatch) == 0
+    assert [finding.check for finding in findings(["draws_hold"])] == ["days_owe_what_was_won"]
+
+
 def pool_stage():
     stage = Stage("national-group-buy", members=1)
     adjust_balances(stage.members, DIVIDEND_POINTS, [10_000], 0, stage.now)
@@ -150,7 +205,8 @@ def test_without_the_wallets_lock_a_move_out_is_lost_or_doubled(monkeypatch):
 def test_one_key_twenty_times_is_one_move():
     stage, member = pool_stage()
     answers = moves_at_once(stage, member, 10_000, [uuid4()] * 20)
-    assert len({move.pk for move in of_kind(answers, PoolMove)}) == 1, answers
+    assert len(of_kind(answers, PoolMove)) == 20, answers  # also those for whom no points were left
+    assert len({move.pk for move in answers}) == 1
     assert PoolMove.objects.count() == 1
     assert findings() == []
 
@@ -164,6 +220,16 @@ def test_the_last_piece_goes_to_one_of_ten():
     )
     assert len(of_kind(answers, Exchange)) == 1
     assert {refused.code for refused in of_kind(answers, Refused)} == {"sold_out"}
+    assert findings() == []
+
+
+def test_one_key_twenty_times_is_one_exchange():
+    stage, member = pool_stage()
+    item = ExchangeItem.objects.create(plan=stage.plan.plan, product=stage.products[0], points=10_000, left=1)
+    key = uuid4()
+    answers = together(*(lambda: exchange(item.pk, 10_000, member, key, stage.now) for _ in range(20)))
+    assert len(of_kind(answers, Exchange)) == 20, answers  # also those for whom no piece was left
+    assert Exchange.objects.count() == 1
     assert findings() == []
 
 

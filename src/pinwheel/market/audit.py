@@ -17,6 +17,8 @@ from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
     counters_hold,
+    days_have_their_runs,
+    days_owe_what_was_won,
     prizes_are_of_winners,
     promoters_hold,
 )
@@ -213,6 +215,8 @@ CHECKS: list[Check] = [
     draws_hold,
     outcomes_hold,
     plans_hold,
+    days_have_their_runs,
+    days_owe_what_was_won,
     prizes_are_of_winners,
     counters_hold,
     promoters_hold,

@@ -5,17 +5,23 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import numpy as np
 import psycopg
+from django.db.models import Count, Min
 
 from pinwheel.ledger.audit import AT_MOST, Finding
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
-from pinwheel.market.clock import business_day
+from pinwheel.market.clock import business_day, business_zone
+from pinwheel.market.days.calendar import pays_daily, releases_daily, versions_sold
+from pinwheel.market.days.models import DayRun, PlanDays
+from pinwheel.market.days.prepare import put_in
 from pinwheel.market.groups.models import WinCounter
 from pinwheel.market.prizes.services import choices_of
 from pinwheel.market.promoters.models import Promoter
 from pinwheel.rules.bars import SITTING_OUT
 from pinwheel.rules.counters import Counters, count_result
+from pinwheel.rules.money import share
 from pinwheel.rules.outcomes import DRAWN, assign_outcomes
 from pinwheel.rules.promoter import promoter_until
 from pinwheel.rules.tables import PlanTables, has_counters
@@ -107,6 +113,45 @@ PROMISE_QUERIES: dict[str, tuple[str, str]] = {
 }
 
 
+def days_have_their_runs(cursor: Cursor) -> Iterator[Finding]:
+    """Of a plan that releases or shares every day, each closed day since the first has its run."""
+    for days in PlanDays.objects.all():
+        versions = [terms_of(version) for version in versions_sold(days.plan)]
+        releases, pays = all(map(releases_daily, versions)), any(map(pays_daily, versions))
+        for kind, is_on in ((DayRun.Kind.CREDIT_RELEASE, releases), (DayRun.Kind.DAILY_DIVIDEND, pays)):
+            runs = DayRun.objects.filter(plan=days.plan, kind=kind).aggregate(
+                first=Min("day"), all=Count("id")
+            )
+            if is_on and runs["all"] and runs["all"] <= (days.closed_through - runs["first"]).days:
+                yield Finding("days_have_their_runs", days.plan, f"a day has no run of kind {kind.label}")
+
+
+def days_owe_what_was_won(cursor: Cursor) -> Iterator[Finding]:
+    """Each day's dividend was funded and weighed by the orders that won on the day before."""
+    cursor.execute(
+        "SELECT v.name, (g.finished_at AT TIME ZONE %s)::date + 1, v.id, o.outcome::int, o.price, count(*)"
+        " FROM groups_group g JOIN orders_order o ON o.group_id = g.id AND o.seat > 0"
+        " JOIN activities_activity a ON a.id = g.activity_id JOIN plans_version v ON v.id = a.plan_version_id"
+        " WHERE g.state = 2 AND o.outcome >= 0 GROUP BY 1, 2, 3, 4, 5",
+        (str(business_zone()),),
+    )
+    owed: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0])
+    for plan, day, version, outcome, price, orders in cursor.fetchall():
+        terms = terms_of(version)
+        funded, weight = owed[plan, day]
+        funded += put_in(terms, *(np.array([value]) for value in (price, orders, outcome)))
+        weight += share(price, terms.plain.class_shares[outcome]) * orders
+        owed[plan, day] = [funded, weight]
+    for run in DayRun.objects.filter(kind=DayRun.Kind.DAILY_DIVIDEND).iterator():
+        won = owed.pop((run.plan, run.day), [0, 0])
+        if run.state != DayRun.State.NEW and won != [run.funded, run.weight]:
+            yield Finding("days_owe_what_was_won", str(run.pk), "the orders won on the day before differ")
+    closed = dict(PlanDays.objects.values_list("plan", "closed_through"))
+    for (plan, day), (funded, _) in owed.items():
+        if funded and day <= closed.get(plan, date.min):
+            yield Finding("days_owe_what_was_won", plan, f"{day} has no run for the orders won before")
+
+
 def prizes_are_of_winners(cursor: Cursor) -> Iterator[Finding]:
     """Every winning order whose class lets its holder choose has a choice, and no other has one."""
     classes = [
@@ -177,8 +222,8 @@ def promoters_hold(cursor: Cursor) -> Iterator[Finding]:
     making = [number for number, promoter in days.items() if promoter is not None]
     cursor.execute(
         "SELECT activity_id, member_id, paid_at FROM orders_order"
-        " WHERE paid_batch <> 0 AND activity_id = ANY(%s) ORDER BY paid_at, id",
-        (making,),
+        " WHERE paid_batch <> 0 AND activity_id = ANY(%s) ORDER BY paid_batch, id",
+        (making,),  # as they were counted: the clocks of two processes may differ around midnight
     )
     found: dict[tuple[int, str], tuple[int, date]] = {}
     for activity, member, paid_at in cursor.fetchall():

@@ -56,6 +56,8 @@ def create_activity(
 def schedule(activity: Activity, now: datetime) -> None:
     """Put a draft on sale: its terms are fixed from here, and its first draws are committed.
 
+    A start that lies in the past becomes now.
+
     Raises: Refused not_editable, invalid.
     """
     with transaction.atomic():
@@ -67,7 +69,9 @@ def schedule(activity: Activity, now: datetime) -> None:
         if locked.ends_at is not None and locked.ends_at <= now:
             raise Refused("invalid", {"what": ("结束时间已过。", "The end lies in the past.")})
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
-        locked.save(update_fields=["state"])
+        # Nobody was promised anything before it was on sale: days that went by owe nothing.
+        locked.starts_at = max(locked.starts_at, now)
+        locked.save(update_fields=["state", "starts_at"])
     ensure_reserve(activity.pk, terms_of(activity.plan_version_id).tables.size, RESERVE, now)
     activity.refresh_from_db()
 

@@ -13,7 +13,8 @@ Cursor = psycopg.Cursor[Any]
 def settled_not_before(cursor: Cursor, plan: str, now: datetime) -> datetime:
     """The time that a settlement counts with: now, or the beginning of the plan's first open day.
 
-    Must run under the activity's lock, so that no day is closed between this and the commit.
+    Also under a version without days: its joins count for those of a newer one. Must run under the
+    activity's lock, so that no day is closed between this and the commit.
     """
     row = cursor.execute(
         "SELECT closed_through FROM days_plan WHERE plan = %s", (plan,), prepare=True

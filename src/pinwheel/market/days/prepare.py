@@ -120,14 +120,19 @@ def write_shares(cursor: Cursor, run: DayRun, members: NDArray[np.int64], weight
 
 
 def fund(cursor: Cursor, run: DayRun, amount: int, pool: int, reason: int, now: datetime) -> None:
-    """Move an amount into the pool; what there is to share then includes what was left over before."""
+    """Move an amount into the pool; what there is to share then includes what was left over before.
+
+    What an earlier run of the kind has still to pay is not shared again.
+    """
     accounts = terms_of(run.version_id).accounts.of_party()
     if amount:
         transfer = np.array([(accounts[KEPT], accounts[pool], CASH, amount, reason, run.pk)], dtype=TRANSFER)
         post(cursor, now, transfer, lock_wallets(cursor, []))
+    # One statement: a payment in between would count on one side only.
     row = cursor.execute(
-        "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_platform_balance"
-        " WHERE account_id = %s AND asset = %s",
-        (-accounts[pool], CASH),
+        "SELECT ((SELECT coalesce(sum(amount), 0) FROM ledger_platform_balance"
+        " WHERE account_id = %s AND asset = %s) - (SELECT coalesce(sum(pool - paid), 0) FROM days_run"
+        " WHERE plan = %s AND kind = %s AND id <> %s AND state <> %s))::bigint",
+        (-accounts[pool], CASH, run.plan, run.kind, run.pk, DayRun.State.DONE.value),
     ).fetchone()
     run.funded, run.pool = amount, row[0] if row else 0

@@ -48,17 +48,23 @@ PAYS: dict[int, Callable[[Cursor, DayRun, int, datetime], bool]] = {
 
 def run_days(now: datetime, chunk: int = CHUNK) -> None:
     """Do all days that have begun and are not done, in the order of dates, and finish what was begun."""
+    for day, plan in days_due(now):
+        run_day(plan, day, now, chunk)
+    for run in DayRun.objects.exclude(state=State.DONE).filter(kind=Kind.MONTHLY_DIVIDEND).order_by("id"):
+        finish_run(run.pk, now, chunk)
+
+
+def days_due(now: datetime) -> list[tuple[date, str]]:
+    """Days and plans that are not done, by date: plans that release the same credit go day by day."""
+    due = []
     for plan in sold_plans(now):
         days, _ = PlanDays.objects.get_or_create(
             plan=plan.name,
             defaults={"closed_through": plan.first_day, "done_through": plan.first_day},
         )
-        day = days.done_through
-        while day < business_day(now):
-            day += ONE_DAY
-            run_day(plan.name, day, now, chunk)
-    for run in DayRun.objects.exclude(state=State.DONE).filter(kind=Kind.MONTHLY_DIVIDEND).order_by("id"):
-        finish_run(run.pk, now, chunk)
+        count = (business_day(now) - days.done_through).days
+        due += [(days.done_through + number * ONE_DAY, plan.name) for number in range(1, count + 1)]
+    return sorted(due)
 
 
 def run_day(plan: str, day: date, now: datetime, chunk: int = CHUNK) -> None:

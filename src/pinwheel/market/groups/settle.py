@@ -16,7 +16,6 @@ from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.clock import business_day
-from pinwheel.market.days.calendar import has_days
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
@@ -78,8 +77,7 @@ def settle_batch(
         cursor = raw_cursor()
         if not load.lock_activity(cursor, activity.pk, wait):
             return None
-        if has_days(terms):
-            now = settled_not_before(cursor, terms.plan_name, now)
+        now = settled_not_before(cursor, terms.plan_name, now)
         if is_limited:
             load.lock_products(cursor, activity.pk)
         queue = load.waiting_orders(cursor, activity.pk, at_most)

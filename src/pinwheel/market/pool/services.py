@@ -39,12 +39,13 @@ def move_points(plan: str, member_id: int, points: int, request_key: UUID, now: 
 
 
 def move_in_transaction(plan: str, member_id: int, points: int, request_key: UUID, now: datetime) -> PoolMove:
-    done = PoolMove.objects.filter(request_key=request_key).first()
-    if done is not None:
-        return replayed(done, plan, member_id, points)
     terms, monthly = pool_terms(plan, now)
     cursor = raw_cursor()
     wallets = lock_wallets(cursor, [member_id])
+    # Under the lock: the same request at the same time has moved the points by now.
+    done = PoolMove.objects.filter(request_key=request_key).first()
+    if done is not None:
+        return replayed(done, plan, member_id, points)
     in_pool = points_in_pool(plan, member_id)
     refuse_member(member_id)
     refuse_move(pool_calendar(monthly, now), points)
@@ -140,16 +141,17 @@ def exchange(item_id: int, points: int, member_id: int, request_key: UUID, now: 
         with transaction.atomic():
             return exchange_in_transaction(item_id, points, member_id, request_key, now)
     except IntegrityError:
-        return exchanged(Exchange.objects.get(request_key=request_key), item_id, member_id)
+        return exchanged(Exchange.objects.get(request_key=request_key), item_id, points, member_id)
 
 
 def exchange_in_transaction(
     item_id: int, points: int, member_id: int, request_key: UUID, now: datetime
 ) -> Exchange:
+    item = ExchangeItem.objects.select_for_update().filter(pk=item_id, is_shown=True).first()
+    # Under the lock: the same request at the same time has taken its piece by now.
     done = Exchange.objects.filter(request_key=request_key).first()
     if done is not None:
-        return exchanged(done, item_id, member_id)
-    item = ExchangeItem.objects.select_for_update().filter(pk=item_id, is_shown=True).first()
+        return exchanged(done, item_id, points, member_id)
     if item is None:
         raise Refused("not_found")
     terms, monthly = pool_terms(item.plan, now)
@@ -180,8 +182,8 @@ def exchange_in_transaction(
     )
 
 
-def exchanged(done: Exchange, item_id: int, member_id: int) -> Exchange:
+def exchanged(done: Exchange, item_id: int, points: int, member_id: int) -> Exchange:
     """The exchange that the key stands for. Raises: Refused idempotency_conflict."""
-    if (done.item_id, done.member_id) != (item_id, member_id):
+    if (done.item_id, done.points, done.member_id) != (item_id, points, member_id):
         raise Refused("idempotency_conflict")
     return done
