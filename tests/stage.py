@@ -37,7 +37,8 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-_numbers = itertools.count(1)  # ids carry their millisecond: no two stages begin in the same one
+_numbers = itertools.count(1)
+_stages = itertools.count(1)  # ids carry their millisecond: stages begin in different ones
 
 
 def changed(name: str, changes: str = "{}") -> Plan:
@@ -93,7 +94,7 @@ class Stage:
         price: int | None = None,
         at: datetime = START,
     ) -> None:
-        self.now = at + timedelta(milliseconds=next(_numbers))
+        self.now = at + timedelta(milliseconds=next(_stages) % 1000)
         self.keys = itertools.count(1)
         self.name = f"stage {next(_numbers)}"
         self.plan = changed(plan, changes) if isinstance(plan, str) else plan

@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,8 @@ class Clients:
 @pytest.mark.timeout(170)
 def test_killed_web_and_worker_lose_and_double_nothing(database: str, tmp_path: Path) -> None:
     changes = "{group.size: 4, draw.seat_rules: [], limits.joins_per_day: null}"
-    stages = [Stage("draw-on-fill", changes, members=16, cash=10**9, at=current_time()) for _ in range(2)]
+    at = current_time() - timedelta(minutes=1)
+    stages = [Stage("draw-on-fill", changes, members=16, cash=10**9, at=at) for _ in range(2)]
     key = make_key("test", ["joins:write"], current_time())[1]
     shop, dice = Shop(database, tmp_path), random.Random(SEED)
     clients = Clients(shop, key, stages)

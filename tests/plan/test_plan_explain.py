@@ -48,7 +48,8 @@ def needed(plan: Plan, language: Language) -> list[str]:
     if drawn:
         view = View(plan, language, plan.offer.price, {})
         found += [seat_rule_sentence(rule, view) for rule in drawn.seat_rules]
-        found += [draw_words.CONFLICT[drawn.conflict].say(language)]
+        credit = words.ASSET_NAMES["shopping_credit"].say(language)
+        found += [draw_words.CONFLICT[drawn.conflict].say(language, credit=credit)]
         found += [phrase.say(language) for phrase in draw_words.DRAW_NONE]
         if not plan.group.leader.may_win:
             found.append(draw_words.LEADER_BARRED.say(language))

@@ -38,7 +38,7 @@ CONFLICT = {
         "不发奖励、不释放{credit}，并自动开一个新团。",
         "Too few seats that may win — the group dissolves: everybody is refunded in full by the route they "
         "paid, no "
-        "reward and no release is paid, and a new group opens by itself.",
+        "reward and no release of {credit} is paid, and a new group opens by itself.",
     ),
     "draw_anyway": Phrase(
         "可中奖席位不够时——随机开奖：能中奖的席位全部中奖，剩余名额在被排除的席位中随机抽取。",
