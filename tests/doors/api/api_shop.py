@@ -1,8 +1,8 @@
-"""A small shop for tests of the API: a plan on sale, members with money, a key."""
+"""A small shop for tests of the API: a plan on sale, members with money, a key; and how problems look."""
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -20,6 +20,7 @@ from pinwheel.market.plans.services import publish
 from pinwheel.plan.load import playbook_text
 from pinwheel.rules.assets import CASH
 
+PLAN = "national-group-buy"
 numbers = count(1)
 Body = dict[str, Any]
 
@@ -52,9 +53,31 @@ class Shop:
             "POST", "/api/v1" + path, data, content_type="application/json", headers=sent
         )
 
+    def move(self, points: str, direction: str = "in", member: int = 0, key: str = "") -> Any:
+        """Move points into the pool of National Group-Buy or out of it."""
+        body = {"direction": direction, "points": points}
+        return self.post(f"/members/{self.members[member]}/pools/{PLAN}/moves", body, key)
+
     def join(self, member: int = 0, key: str = "", **fields: Any) -> Any:
         body = {"member": self.members[member], "pay": "balance", **fields}
         return self.post(f"/activities/{self.activity_id}/joins", body, key)
+
+
+def at(day: int) -> datetime:
+    """Noon in Shanghai on a day of November 2026."""
+    return datetime(2026, 11, day, 4, tzinfo=UTC)
+
+
+def problem(response: Any, status: int, code: str) -> Body:
+    """The problem document of a response, checked for its form."""
+    assert (response.status_code, response.json().get("code")) == (status, code), response.content
+    assert response["Content-Type"] == "application/problem+json"
+    document: Body = response.json()
+    assert document["status"] == status
+    assert document["type"] == f"/problems/{code}"
+    assert document["instance"] == f"urn:request:{response['X-Request-ID']}"
+    assert document["title"] and document["detail"]
+    return document
 
 
 def put_on_sale(playbook: str, now: datetime | None = None, more: str = "") -> Activity:

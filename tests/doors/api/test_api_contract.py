@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from api_shop import Shop, open_shop
+from api_shop import Shop, open_shop, problem
 from django.test import Client
 
 from pinwheel.doors.api.app import api
@@ -19,19 +19,6 @@ from pinwheel.market.members.models import Member
 from pinwheel.market.refusals import SENTENCES
 
 pytestmark = pytest.mark.database
-
-
-def problem(response, status: int, code: str) -> dict:
-    """The problem document of a response, checked for its form."""
-    assert response.status_code == status, response.content
-    assert response["Content-Type"] == "application/problem+json"
-    document = response.json()
-    assert document["code"] == code
-    assert document["status"] == status
-    assert document["type"] == f"/problems/{code}"
-    assert document["instance"] == f"urn:request:{response['X-Request-ID']}"
-    assert document["title"] and document["detail"]
-    return document
 
 
 def test_a_join_from_the_first_request_to_the_evidence_of_its_draw(database):

@@ -27,7 +27,7 @@ from pinwheel.market.prizes.models import PrizeChoice
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(280)]
 SEED = 20261120
-OPERATIONS = 27
+OPERATIONS = 30
 # Whether these succeed is a matter of the day of the month and of points held.
 BY_THE_CALENDAR = {
     "POST /api/v1/members/{member}/pools/{plan}/moves",

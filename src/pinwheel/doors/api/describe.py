@@ -6,6 +6,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from pinwheel.doors.api.codes import CODES
 from pinwheel.doors.api.keys import SCOPES
+from pinwheel.doors.api.statements import MEANINGS
+from pinwheel.rules.reasons import REASONS
 
 HEADERS = {
     "X-Request-ID": "The request's id: the caller's own, if it sent a sane one (1 to 64 of A–Z a–z 0–9 . _ -)"
@@ -26,25 +28,33 @@ key that sent them: after a rotation repeat an unanswered request with the old A
 **Ids** are opaque texts whose first letter tells the kind: `M` member, `A` activity, `G` group, `O` order,
 `P` product, `V` plan version.
 
+Items, moves, exchanges, vouchers and runs have plain numbers, as text.
+
 **Lists** run newest first. Send `next_cursor` as `cursor` to get the next page.
 
 **Language.** Errors and rules in plain words come in the language of `Accept-Language`: `zh` (default), `en`.
 
 **Errors** are problem documents (RFC 9457), `application/problem+json`, for every status from 400 on. `code`
 is stable; more codes may come, so treat one that you do not know by its status. Unknown fields are refused.
+Where the request is possible later, `next_possible_at` and the header `Retry-After` say when.
 """
 
 
 def description() -> str:
-    """The introduction with the tables of scopes and codes."""
+    """The introduction with the tables of scopes, codes and reasons."""
     scopes = "\n".join(f"| `{name}` | {english} |" for name, (_, english) in SCOPES.items())
     codes = "\n".join(
         f"| `{code}` | {kind.status} | {kind.title[1]} |"
         for code, kind in sorted(CODES.items(), key=lambda entry: (entry[1].status, entry[0]))
     )
+    reasons = "\n".join(
+        f"| `{name}` | {MEANINGS[number].about} | {MEANINGS[number].meaning} |"
+        for number, name in REASONS.items()
+    )
     return (
         f"{INTRODUCTION}\n| scope | allows to |\n|---|---|\n{scopes}\n\n"
-        f"| code | status | meaning |\n|---|---|---|\n{codes}\n"
+        f"| code | status | meaning |\n|---|---|---|\n{codes}\n\n"
+        f"| reason of a statement line | about | meaning |\n|---|---|---|\n{reasons}\n"
     )
 
 

@@ -34,6 +34,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "group 与 open_group 只能二选一。",
         "Give either group or open_group, not both.",
     ),
+    "sponsor_or_code": (
+        "sponsor 与 code 必须给出其中一个，且只能给一个。",
+        "Give either sponsor or code: one of the two.",
+    ),
+    "sponsor_or_invitation_code": (
+        "sponsor 与 invitation_code 最多给一个。",
+        "Give at most one of sponsor and invitation_code.",
+    ),
+    "product_or_voucher": (
+        "必须给出 product，或者 voucher 为 true，二选一。",
+        "Give either a product, or voucher as true.",
+    ),
     "unknown_cursor": (
         "应为上一页 next_cursor 的值。",
         "It must be the next_cursor of the page before.",

@@ -27,8 +27,11 @@ class Handled(NamedTuple, Generic[Document]):
 
 
 def request_print(method: str, path: str, body: BaseModel | None) -> int:
-    """What a request says, as a 63-bit number."""
-    said = f"{method} {path} {body.model_dump_json() if body else ''}"
+    """What a request says, as a 63-bit number.
+
+    Fields left out or null say nothing, so that a request sent before a field was new is still the same.
+    """
+    said = f"{method} {path} {body.model_dump_json(exclude_none=True) if body else ''}"
     return int.from_bytes(hashlib.sha256(said.encode()).digest()[:8], "big") >> 1
 
 

@@ -43,6 +43,21 @@ def page_by_id(rows: "QuerySet[Row]", kind: str, query: PageQuery) -> tuple[list
     return cut(found, query.limit, lambda row: to_text(kind, row.pk))
 
 
+def page_by_number(rows: "QuerySet[Row]", field: str, query: PageQuery) -> tuple[list[Row], str | None]:
+    """A page of rows in descending order of a whole number. Raises: Problem invalid_request."""
+    if query.cursor is not None:
+        rows = rows.filter(**{f"{field}__lt": number_in(query.cursor)})
+    found = list(rows.order_by(f"-{field}")[: query.limit + 1])
+    return cut(found, query.limit, lambda row: str(getattr(row, field)))
+
+
+def number_in(cursor: str) -> int:
+    """The number that a cursor is. Raises: Problem invalid_request."""
+    if not cursor.isdecimal() or int(cursor) >= 1 << 63:  # PageQuery lets only ASCII through
+        raise unknown_cursor()
+    return int(cursor)
+
+
 def cut(found: Sequence[Row], limit: int, cursor_of: Callable[[Row], str]) -> tuple[list[Row], str | None]:
     """One page of what was found, of which one more than the limit was asked for."""
     page = list(found[:limit])

@@ -1,33 +1,49 @@
 """A member's statement as the API shows it."""
 
+from typing import NamedTuple
+
 from pinwheel.doors.api.pages import PageQuery, unknown_cursor
 from pinwheel.doors.api.schemas.common import Page, amount, public_id
-from pinwheel.doors.api.schemas.members import StatementLineOut
+from pinwheel.doors.api.schemas.members import AboutKind, StatementLineOut
 from pinwheel.ledger.statements import BadCursor, StatementLine, statement
 from pinwheel.market.ids import ORDER
+from pinwheel.rules import reasons
 from pinwheel.rules.assets import ASSETS
-from pinwheel.rules.reasons import (
-    ADJUSTMENT,
-    DAILY_DIVIDEND,
-    DAILY_RELEASED_CASH,
-    DAILY_RELEASED_CREDIT,
-    EXCHANGE,
-    MONTHLY_DIVIDEND,
-    POOL_IN,
-    POOL_OUT,
-    REASONS,
-)
 
-# The others are about an adjustment, a day's run, a move of points or an exchange.
-ABOUT_AN_ORDER = set(REASONS) - {
-    ADJUSTMENT,
-    DAILY_RELEASED_CREDIT,
-    DAILY_RELEASED_CASH,
-    DAILY_DIVIDEND,
-    MONTHLY_DIVIDEND,
-    POOL_IN,
-    POOL_OUT,
-    EXCHANGE,
+
+class Reason(NamedTuple):
+    """What a reason's transfers are about, and what the reason means."""
+
+    about: AboutKind
+    meaning: str
+
+
+# Every reason of rules/reasons.py; funding of dividends is between accounts of the platform only.
+MEANINGS: dict[int, Reason] = {
+    reasons.HOLD: Reason("order", "a join paid from the balance: held for its group"),
+    reasons.HOLD_EXTERNAL: Reason("order", "a join paid from outside: held for its group"),
+    reasons.CAPTURE: Reason("order", "the outcome keeps the payment"),
+    reasons.REFUND: Reason("order", "the payment goes back to the balance"),
+    reasons.REFUND_EXTERNAL: Reason("order", "the payment goes back to where it came from"),
+    reasons.REWARD: Reason("order", "what the outcome gives"),
+    reasons.RELEASED_CREDIT: Reason("order", "shopping credit used up by a release"),
+    reasons.RELEASED_CASH: Reason("order", "the cash that the release pays"),
+    reasons.LEADER_REWARD: Reason("order", "what the leader of a filled group gets"),
+    reasons.JOIN_REWARD: Reason("order", "what each settled join gives"),
+    reasons.ADJUSTMENT: Reason(
+        "adjustment", "an operator's adjustment, with a reason, confirmed by a second"
+    ),
+    reasons.SPONSOR_RELEASED_CREDIT: Reason("order", "a sponsor's credit used up by a downline's join"),
+    reasons.SPONSOR_RELEASED_CASH: Reason("order", "the cash that this pays to the sponsor"),
+    reasons.DAILY_RELEASED_CREDIT: Reason("run", "shopping credit used up by the release of a business day"),
+    reasons.DAILY_RELEASED_CASH: Reason("run", "the cash that this pays"),
+    reasons.DAILY_DIVIDEND_FUNDED: Reason("run", "what a day's winning orders put into the pool"),
+    reasons.DAILY_DIVIDEND: Reason("run", "a share of the day's dividend"),
+    reasons.MONTHLY_DIVIDEND_FUNDED: Reason("run", "a month's distributable profit"),
+    reasons.MONTHLY_DIVIDEND: Reason("run", "a share of the month's dividend"),
+    reasons.POOL_IN: Reason("move", "dividend points moved into the pool"),
+    reasons.POOL_OUT: Reason("move", "dividend points moved out of the pool"),
+    reasons.EXCHANGE: Reason("exchange", "dividend points given for goods"),
 }
 
 
@@ -41,12 +57,22 @@ def statement_page(member_id: int, query: PageQuery) -> Page[StatementLineOut]:
 
 
 def line_out(line: StatementLine) -> StatementLineOut:
+    kind, about = about_of(line)
     return StatementLineOut(
         at=line.at,
         asset=ASSETS[line.asset],
         amount=amount(line.amount),
-        reason=REASONS.get(line.reason, str(line.reason)),
-        about=public_id(ORDER, line.about) if line.reason in ABOUT_AN_ORDER else None,
+        reason=reasons.REASONS.get(line.reason, str(line.reason)),
+        about_kind=kind,
+        about=about,
         batch=line.batch,
         line=line.line,
     )
+
+
+def about_of(line: StatementLine) -> tuple[AboutKind | None, str | None]:
+    """What a line is about, and under which id the API shows that; neither where it is about nothing."""
+    reason = MEANINGS.get(line.reason)
+    if reason is None or not line.about:
+        return None, None
+    return reason.about, public_id(ORDER, line.about) if reason.about == "order" else str(line.about)

@@ -1,5 +1,7 @@
 """Members: registered, read, their balances and statements."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -30,6 +32,7 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.ids import MEMBER
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.services import register
+from pinwheel.market.members.sponsors import bind_sponsor, sponsor_of_code
 from pinwheel.market.refusals import Refused
 
 router = Router(tags=["members"])
@@ -43,17 +46,45 @@ router = Router(tags=["members"])
     summary="Register a member",
 )
 def create_member(request: HttpRequest, body: MemberBody, idempotency_key: IdempotencyKey) -> HttpResponse:
-    """Register a member with an empty wallet. The member signs in to the shop by a one-time code."""
+    """Register a member with an empty wallet. The member signs in to the shop by a one-time code.
+
+    A sponsor is bound at once and for good; where there is no such member or invitation code, the answer is
+    404 and nobody is registered.
+    """
     now = current_time()
     handled = handle_once(
         (caller_of(request).name, idempotency_key),
         request_print("POST", "/members", body),
         201,
         MemberOut,
-        lambda: member_out(register(body.phone, body.nickname, "", body.language, body.adult_confirmed, now)),
+        lambda: registered(body, now),
         now,
     )
     return handled_response(201, handled)
+
+
+def registered(body: MemberBody, now: datetime) -> MemberOut:
+    """A new member, bound to who brought them. Must run in a transaction.
+
+    Raises: Refused not_found, adults_only, invalid, already_registered.
+    """
+    brought = body.sponsor is not None or body.invitation_code is not None
+    sponsor = sponsor_number(body.sponsor, body.invitation_code) if brought else None
+    member = register(body.phone, body.nickname, "", body.language, body.adult_confirmed, now)
+    if sponsor is not None:
+        bind_sponsor(member.pk, sponsor, now)
+        member.refresh_from_db()
+    return member_out(member)
+
+
+def sponsor_number(sponsor: str | None, code: str | None) -> int:
+    """The member that a request names as sponsor, by id or by invitation code. Raises: Refused not_found."""
+    if sponsor is not None:
+        return number_of(MEMBER, sponsor)
+    found = sponsor_of_code(code or "")
+    if found is None:
+        raise Refused("not_found")
+    return found.pk
 
 
 @router.get(

@@ -5,7 +5,7 @@ from ninja import Query, Router
 
 from pinwheel.doors.api.guard import BearerKey
 from pinwheel.doors.api.idempotency import handle_once, request_print
-from pinwheel.doors.api.pages import PAGE, PageQuery, unknown_cursor
+from pinwheel.doors.api.pages import PAGE, PageQuery, page_by_number
 from pinwheel.doors.api.routes.common import (
     IdempotencyKey,
     MemberPath,
@@ -36,11 +36,9 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.days.models import DayRun, DayShare
 from pinwheel.market.orders.requests import request_key
 from pinwheel.market.pool.calendar import pool_calendar, pool_terms
-from pinwheel.market.pool.models import ExchangeItem, PoolMove
+from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
 from pinwheel.market.pool.services import exchange, move_points, points_in_pool
-from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import parse_amount
-from pinwheel.plan.values import MOST_FEN
 
 router = Router(tags=["pool and dividends"])
 DIVIDENDS = (DayRun.Kind.DAILY_DIVIDEND, DayRun.Kind.MONTHLY_DIVIDEND)
@@ -102,8 +100,6 @@ def post_move(
     """As the pool's calendar allows; a refusal names the next day on which it is possible."""
     now, caller = current_time(), caller_of(request).name
     points = parse_amount(body.points)
-    if points > MOST_FEN:
-        raise Refused("insufficient_points", {"needed": amount(points), "held": amount(0)})
     signed = points if body.direction == "in" else -points
 
     def move() -> MoveOut:
@@ -123,12 +119,8 @@ def post_move(
 )
 def list_moves(request: HttpRequest, member: MemberPath, query: Query[PageQuery]) -> Page[MoveOut]:
     rows = PoolMove.objects.filter(member_id=found_member(member).pk)
-    if query.cursor is not None:
-        rows = rows.filter(pk__lt=number_in(query.cursor))
-    found = list(rows.order_by("-pk")[: query.limit + 1])
-    page = found[: query.limit]
-    cursor = str(page[-1].pk) if len(found) > query.limit else None
-    return Page[MoveOut](items=[move_out(move) for move in page], next_cursor=cursor)
+    moves, cursor = page_by_number(rows, "id", query)
+    return Page[MoveOut](items=[move_out(move) for move in moves], next_cursor=cursor)
 
 
 @router.post(
@@ -143,7 +135,6 @@ def post_exchange(
 ) -> HttpResponse:
     """One piece of an item, on the days on which its pool is open both ways."""
     now, caller = current_time(), caller_of(request).name
-
     points = parse_amount(body.points)
 
     def give() -> ExchangeOut:
@@ -155,6 +146,19 @@ def post_exchange(
 
 
 @router.get(
+    "/members/{member}/exchanges",
+    auth=BearerKey("statements:read", PAGE),
+    response=reads(Page[ExchangeOut]),
+    operation_id="listExchanges",
+    summary="List what a member had for points",
+)
+def list_exchanges(request: HttpRequest, member: MemberPath, query: Query[PageQuery]) -> Page[ExchangeOut]:
+    rows = Exchange.objects.filter(member_id=found_member(member).pk).select_related("item")
+    exchanges, cursor = page_by_number(rows, "id", query)
+    return Page[ExchangeOut](items=[exchange_out(given) for given in exchanges], next_cursor=cursor)
+
+
+@router.get(
     "/members/{member}/dividends",
     auth=BearerKey("statements:read", PAGE),
     response=reads(Page[DividendOut]),
@@ -162,20 +166,10 @@ def post_exchange(
     summary="List a member's daily and monthly dividends",
 )
 def list_dividends(request: HttpRequest, member: MemberPath, query: Query[PageQuery]) -> Page[DividendOut]:
+    """One item for each run that the member has a share in, also one too small to be paid."""
     runs = DayRun.objects.filter(kind__in=DIVIDENDS)
     rows = DayShare.objects.filter(member_id=found_member(member).pk, run_id__in=runs.values("pk"))
-    if query.cursor is not None:
-        rows = rows.filter(run_id__lt=number_in(query.cursor))
-    found = list(rows.order_by("-run_id")[: query.limit + 1])
-    page = found[: query.limit]
-    by_id = runs.in_bulk([share.run_id for share in page])
-    items = [dividend_out(share, by_id[share.run_id]) for share in page]
-    cursor = str(page[-1].run_id) if len(found) > query.limit else None
+    shares, cursor = page_by_number(rows, "run_id", query)
+    by_id = runs.in_bulk([share.run_id for share in shares])
+    items = [dividend_out(share, by_id[share.run_id]) for share in shares]
     return Page[DividendOut](items=items, next_cursor=cursor)
-
-
-def number_in(cursor: str) -> int:
-    """The number that a cursor is. Raises: Problem invalid_request."""
-    if not cursor.isdecimal() or not cursor.isascii() or int(cursor) >= 1 << 63:
-        raise unknown_cursor()
-    return int(cursor)

@@ -1,5 +1,6 @@
 """Sponsors, invitations, where a member stands under a plan, and the names of assets."""
 
+from datetime import datetime
 from urllib.parse import urljoin
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,6 @@ from ninja import Router
 from pinwheel.config.environment import environment
 from pinwheel.doors.api.guard import BearerKey
 from pinwheel.doors.api.idempotency import handle_once, request_print
-from pinwheel.doors.api.joins import number_of
 from pinwheel.doors.api.languages import language_of
 from pinwheel.doors.api.routes.common import (
     IdempotencyKey,
@@ -19,7 +19,7 @@ from pinwheel.doors.api.routes.common import (
     reads,
     writes,
 )
-from pinwheel.doors.api.routes.members import found_member
+from pinwheel.doors.api.routes.members import found_member, sponsor_number
 from pinwheel.doors.api.schemas.common import public_id
 from pinwheel.doors.api.schemas.standing import (
     AssetOut,
@@ -31,12 +31,12 @@ from pinwheel.doors.api.schemas.standing import (
 )
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.clock import current_time
+from pinwheel.market.days.calendar import versions_on_sale, versions_sold
 from pinwheel.market.groups.models import WinCounter
 from pinwheel.market.ids import MEMBER, to_text
 from pinwheel.market.members.models import Member
-from pinwheel.market.members.sponsors import bind_sponsor, invitation_code, sponsor_of_code
+from pinwheel.market.members.sponsors import bind_sponsor, invitation_code
 from pinwheel.market.naming.services import asset_names
-from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.counter_words import MemberCounts, my_counters
@@ -71,7 +71,7 @@ def post_sponsor(
 
     def bind() -> SponsorOut:
         found = found_member(member)
-        bind_sponsor(found.pk, sponsor_number(body), now)
+        bind_sponsor(found.pk, sponsor_number(body.sponsor, body.code), now)
         found.refresh_from_db()
         return sponsor_out(found)
 
@@ -84,16 +84,6 @@ def post_sponsor(
         now,
     )
     return handled_response(200, handled)
-
-
-def sponsor_number(body: SponsorBody) -> int:
-    """The member that the body names. Raises: Refused not_found."""
-    if body.sponsor is not None:
-        return number_of(MEMBER, body.sponsor)
-    sponsor = sponsor_of_code(body.code or "")
-    if sponsor is None:
-        raise Refused("not_found")
-    return sponsor.pk
 
 
 def sponsor_out(member: Member) -> SponsorOut:
@@ -125,11 +115,12 @@ def get_invitation(request: HttpRequest, member: MemberPath) -> InvitationOut:
     summary="Read a member's counters under a plan",
 )
 def get_standing(request: HttpRequest, member: MemberPath, plan: PlanPath) -> StandingOut:
-    """What the seat rules that count know of the member: read before paying, it says what bars the seat."""
+    """What the seat rules that count know of the member: read before paying, it says what bars the seat.
+
+    The rules are those of the version on sale; that a plan was never on sale is a 404.
+    """
     found = found_member(member)
-    version = PlanVersion.objects.filter(name=plan).order_by("-version").first()
-    if version is None:
-        raise Refused("not_found")
+    terms = terms_of(version_in_force(plan, current_time()))
     counter = WinCounter.objects.filter(member_id=found.pk, plan=plan).first() or WinCounter()
     counts = MemberCounts(
         counter.sit_out, counter.row_wins, counter.all_wins, counter.window_joins, counter.window_wins
@@ -140,8 +131,20 @@ def get_standing(request: HttpRequest, member: MemberPath, plan: PlanPath) -> St
         plan=plan,
         **counts._asdict(),
         promoter_until=promoter_status(found.pk).get(plan),
-        sentences=my_counters(terms_of(version.pk).plan, counts, language),
+        sentences=my_counters(terms.plan, counts, language),
     )
+
+
+def version_in_force(plan: str, now: datetime) -> int:
+    """The version whose activity started last; before any has, the newest on offer.
+
+    Raises: Refused not_found.
+    """
+    started = versions_on_sale(plan, now)
+    version = started[0] if started else max(versions_sold(plan), default=None)
+    if version is None:
+        raise Refused("not_found")
+    return version
 
 
 @router.get(

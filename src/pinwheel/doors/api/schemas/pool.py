@@ -95,7 +95,7 @@ class MemberPoolOut(Document):
 class MoveOut(Document):
     """A move of points."""
 
-    id: str = Field(description="The move's number")
+    id: str = Field(description="The move's number", examples=["91234567890123"])
     member: MemberId
     plan: PlanName
     points: Amount
@@ -106,9 +106,10 @@ class MoveOut(Document):
 class ExchangeOut(Document):
     """Points that were given for goods."""
 
-    id: str = Field(description="The exchange's number")
+    id: str = Field(description="The exchange's number", examples=["91234567890123"])
     member: MemberId
     item: str = Field(description="The item's number", examples=["12"])
+    product: ProductId
     points: Amount
     at: Moment
 
@@ -116,13 +117,18 @@ class ExchangeOut(Document):
 class DividendOut(Document):
     """A member's share of a daily or monthly dividend."""
 
+    run: str = Field(description="The run's number, as statement lines name it", examples=["91234567890123"])
     plan: PlanName
     kind: Literal["daily_dividend", "monthly_dividend"] = Field(description="Which dividend")
     day: date = Field(description="The date at whose beginning it was due, or on which it was confirmed")
-    pool: Amount
-    weight: Amount
-    weights: Amount
-    amount: Amount
+    pool: Amount = Field(description="What there was to share")
+    weight: Amount = Field(
+        description="The member's part: of a daily dividend the prices won, of a monthly one the points in"
+        " the pool"
+    )
+    weights: Amount = Field(description="The parts of all together")
+    amount: Amount = Field(description="What the member got: pool × weight ÷ weights, rounded down")
+    is_paid: bool = Field(description="False while the run has not come to this member: `amount` is 0.00")
 
 
 def item_out(item: ExchangeItem) -> ExchangeItemOut:
@@ -152,6 +158,7 @@ def exchange_out(exchange: Exchange) -> ExchangeOut:
         id=str(exchange.pk),
         member=to_text(MEMBER, exchange.member_id),
         item=str(exchange.item_id),
+        product=to_text(PRODUCT, exchange.item.product_id),
         points=amount(exchange.points),
         at=exchange.at,
     )
@@ -161,6 +168,7 @@ def dividend_out(share: DayShare, run: DayRun) -> DividendOut:
     """Weights: of a daily dividend the prices won, of a monthly one the points in the pool."""
     is_daily = run.kind == DayRun.Kind.DAILY_DIVIDEND
     return DividendOut(
+        run=str(run.pk),
         plan=run.plan,
         kind="daily_dividend" if is_daily else "monthly_dividend",
         day=run.day,
@@ -168,4 +176,5 @@ def dividend_out(share: DayShare, run: DayRun) -> DividendOut:
         weight=amount(share.weight),
         weights=amount(run.weight),
         amount=amount(share.amount),
+        is_paid=run.state == DayRun.State.DONE or share.member_id <= run.position,
     )

@@ -1,5 +1,6 @@
 """Prizes that winners choose, and vouchers."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -16,8 +17,9 @@ from pinwheel.doors.api.schemas.common import (
     ProductId,
     amount,
 )
+from pinwheel.market.catalogue.models import Product
 from pinwheel.market.ids import MEMBER, ORDER, PRODUCT, to_text
-from pinwheel.market.prizes.models import PrizeChoice
+from pinwheel.market.prizes.models import PrizeChoice, Voucher
 from pinwheel.market.prizes.services import prize_list
 
 State = Literal["open", "product", "voucher", "lapsed"]
@@ -66,14 +68,38 @@ class PrizeOut(Document):
     member: MemberId
     state: State = Field(description="`open`: to be chosen; `lapsed`: not chosen in time")
     product: ProductId = Field(description="The product ordered, or the one chosen")
-    voucher_value: Amount
-    due_at: Moment
+    voucher_value: Amount = Field(description="What the voucher is worth; 0.00: none may be chosen")
+    due_at: Moment = Field(description="Until when it can be chosen; then it is the product ordered")
     products: list[PrizeProductOut] = Field(description="What may be chosen while it is open")
 
 
-def prize_out(choice: PrizeChoice) -> PrizeOut:
-    products = prize_list(choice.activity_id, choice.choose_from)
-    is_open = choice.state == PrizeChoice.State.OPEN
+class VoucherOut(Document):
+    """A voucher that a winner took instead of goods."""
+
+    id: str = Field(description="The voucher's number", examples=["91234567890123"])
+    order: OrderId
+    member: MemberId
+    value: Amount
+    created_at: Moment
+
+
+def prizes_out(choices: Sequence[PrizeChoice]) -> list[PrizeOut]:
+    """Prizes; each activity's list of products is read once, and only while something is open."""
+    lists: dict[tuple[int, int], list[Product]] = {}
+    for choice in choices:
+        wanted = (choice.activity_id, choice.choose_from)
+        if choice.state == PrizeChoice.State.OPEN and wanted not in lists:
+            lists[wanted] = prize_list(*wanted)
+    return [
+        prize_out(
+            choice,
+            lists[choice.activity_id, choice.choose_from] if choice.state == PrizeChoice.State.OPEN else (),
+        )
+        for choice in choices
+    ]
+
+
+def prize_out(choice: PrizeChoice, products: Sequence[Product]) -> PrizeOut:
     return PrizeOut(
         order=to_text(ORDER, choice.order_id),
         member=to_text(MEMBER, choice.member_id),
@@ -87,7 +113,15 @@ def prize_out(choice: PrizeChoice) -> PrizeOut:
                 name=BothLanguages(zh=product.name_zh, en=product.name_en),
             )
             for product in products
-        ]
-        if is_open
-        else [],
+        ],
+    )
+
+
+def voucher_out(voucher: Voucher) -> VoucherOut:
+    return VoucherOut(
+        id=str(voucher.pk),
+        order=to_text(ORDER, voucher.order_id),
+        member=to_text(MEMBER, voucher.member_id),
+        value=amount(voucher.value),
+        created_at=voucher.created_at,
     )

@@ -1,12 +1,12 @@
 """Where a member stands: sponsor, invitation, counters of wins, promoter days."""
 
 from datetime import date
-from typing import Annotated
 
 from pydantic import ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from pinwheel.doors.api.schemas.common import Body, Document, MemberId, Moment, PlanName
+from pinwheel.doors.api.schemas.members import InvitationCode
 
 TEXT: JsonValue = {"type": "string"}
 
@@ -24,14 +24,7 @@ class SponsorBody(Body):
     )
 
     sponsor: MemberId | None = Field(default=None, description="The sponsor's id")
-    code: Annotated[
-        str | None,
-        Field(
-            description="The sponsor's invitation code",
-            pattern="^[0-9A-Za-z]{8}$",
-            examples=["7K2M9QXZ"],
-        ),
-    ] = None
+    code: InvitationCode | None = Field(default=None, description="The sponsor's invitation code")
 
     @model_validator(mode="after")
     def one_of_both(self) -> "SponsorBody":
