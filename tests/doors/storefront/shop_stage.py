@@ -61,7 +61,7 @@ def put_on_sale(
     starts = now + starts_in
     ends = starts + lasts if lasts else None
     made = create_activity(publish(text, None, now), goods, starts, ends, now, **options)
-    schedule(made, now)
+    schedule(made, min(now, starts))
     return made
 
 
