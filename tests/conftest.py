@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("PINWHEEL_DATA_DIR", str(Path(__file__).resolve().parent.parent / "build" / "tests"))
+# Each of pytest's processes has a database server of its own: no test waits for another's.
+BUILD = Path(__file__).resolve().parent.parent / "build"
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ.setdefault("PINWHEEL_DATA_DIR", str(BUILD / f"tests{PROCESS and '-'}{PROCESS}"))
 os.environ.setdefault("PINWHEEL_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("PINWHEEL_EMBEDDED_FSYNC", "false")  # kills of processes lose nothing by it
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
