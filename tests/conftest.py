@@ -15,8 +15,13 @@ os.environ.setdefault("PINWHEEL_EMBEDDED_FSYNC", "false")  # kills of processes 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
 
 import django
+from hypothesis import HealthCheck, settings
 
 django.setup()
+
+# How long an example takes is the machine's affair, and no test asserts a time.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -2,96 +2,157 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lab_stage import EVERYTHING, changed, run
 
-from pinwheel.lab import loop
-from pinwheel.lab.compiled import play_batch
-from pinwheel.lab.world import make_books, make_members, make_parties, make_queue
-from pinwheel.plan.changes import apply_changes
-from pinwheel.plan.compile import compile_plan
-from pinwheel.plan.load import playbook_text
-from pinwheel.plan.reading import read_plan
-from pinwheel.plan.yaml_exact import load_yaml
-from pinwheel.rules.assets import CASH, CONSUMER_POINTS, SHOPPING_CREDIT
+from pinwheel.lab import compiled, life
+from pinwheel.lab.world import (
+    DAY,
+    DISSOLVED,
+    EXPIRED,
+    FLAG,
+    GROUP,
+    HOLDER,
+    JOINS,
+    JOINS_EVER,
+    KEPT_JOINS,
+    OPEN_GROUPS,
+    OPEN_SEATS,
+    SETTLED,
+    WAIT_UNTIL,
+    WON_TODAY,
+)
+from pinwheel.rules.assets import ASSETS, CASH, CONSUMER_POINTS, SHOPPING_CREDIT
 from pinwheel.rules.reasons import (
     CAPTURE,
+    DAILY_DIVIDEND,
+    DAILY_RELEASED_CASH,
+    HOLD,
+    LEADER_REWARD,
+    PARTIES,
     REFUND,
-    RELEASED_CASH,
-    RELEASED_CREDIT,
     REWARD,
     SPONSOR_RELEASED_CASH,
 )
 
-MEMBERS = 60
-PRICE = 10_000
-CHANGES = {
-    "each_join": [{"release_credit": "1%"}],
-    "referral": {"release_to_sponsor": {"direct": "1%", "indirect": 1}},
+# Plan, and how its members behave.
+PLAYED = {
+    "as it is": ({}, {}),
+    "everything": (
+        EVERYTHING,
+        {
+            "arrivals_a_day": 50_000,
+            "growth_ends": 4,
+            "most": 150,
+            "after_win": 100_000,
+            "after_loss": -50_000,
+            "leaves_a_day": 20_000,
+        },
+    ),
+    "several seats": ({"limits.seats_per_group": 3}, {}),
+    "small groups that dissolve": (
+        {"outcomes.0.count": 6, "draw.seat_rules": [{"at_most": {"wins": 1, "of_joins": 4}}]},
+        {"start_members": 14, "joins_a_day": 4_000_000},
+    ),
+    "drawn anyway": ({"draw.conflict": "draw_anyway", "group.size": 5}, {"start_members": 9}),
+    "groups that do not fill": (
+        {"group.fill_within": "2h", "hours": ["10:00-12:00", "20:00-23:00"]},
+        {"start_members": 30, "joins_a_day": 900_000},
+    ),
+    "growing": (EVERYTHING, {"arrivals_a_day": 100_000, "growth_ends": 5, "inviters": 300_000, "most": 300}),
 }
 
 
-def play(function, changes, seed=5, batches=40):
-    """Random batches of joins over two days; return members, queue and books."""
-    plan = read_plan(apply_changes(load_yaml(playbook_text("national-group-buy")), CHANGES | changes))
-    tables, members, queue, books = compile_plan(plan), make_members(MEMBERS), make_queue(), make_books(2)
-    members.balances[:, CASH] = 10**9
-    members.sponsors[1:] = np.arange(MEMBERS - 1) // 2
-    chance = np.random.Generator(np.random.PCG64(seed))
-    joins = 0
-    for batch in range(batches):
-        joiners = chance.integers(0, MEMBERS, chance.integers(1, 40))
-        flags = chance.integers(0, 4, len(joiners))
-        left = function(
-            tables, PRICE, batch // 20, joiners, flags, members, queue, books, make_parties(), chance
+def played(name, parts, seed=5):
+    changes, behaviour = PLAYED[name]
+    return run(changed(changes), days=8, seed=seed, parts=parts, **behaviour)
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_compiled_is_plain(name):
+    plain, fast = played(name, life), played(name, compiled)
+    for column in ("members", "crowd", "numbers", "moved", "days", "waits"):
+        assert np.array_equal(getattr(plain, column), getattr(fast, column)), column
+    seats = plain.numbers[OPEN_SEATS]
+    for row in (HOLDER, FLAG, GROUP):
+        assert np.array_equal(plain.queue[row, :seats], fast.queue[row, :seats])
+    assert plain.days[:, SETTLED].sum() > 1
+
+
+def test_the_cases_play_what_they_are_named_for():
+    dissolving = played("small groups that dissolve", life)
+    assert dissolving.days[:, DISSOLVED].sum() > 3
+    unfilled = played("groups that do not fill", life)
+    assert unfilled.days[:, EXPIRED].sum() > 3 and unfilled.days[:, SETTLED].sum() > 3
+    assert unfilled.waits[WAIT_UNTIL.index(6 * 3600) :].sum() == 0
+    moved = played("everything", life).moved.sum(axis=(0, 2))
+    assert all(moved[reason] for reason in (DAILY_DIVIDEND, DAILY_RELEASED_CASH, SPONSOR_RELEASED_CASH))
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_every_join_is_settled_dissolved_expired_or_waits(name):
+    world = played(name, life)
+    size = changed(PLAYED[name][0]).group.size
+    done = int(world.days[:, SETTLED].sum() + world.days[:, DISSOLVED].sum())
+    joins = int(world.days[:, JOINS].sum())
+    left = joins - done * size - int(world.numbers[OPEN_SEATS])
+    assert left == 0 if not world.days[:, EXPIRED].any() else 0 < left < size * world.days[:, EXPIRED].sum()
+    assert world.facts[:, JOINS_EVER].sum() == joins
+    assert world.waits.sum() == done
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_balances_are_what_moved(name):
+    world = played(name, life)
+    moved = world.moved.sum(axis=0)
+    for asset in range(len(ASSETS)):
+        change = sum(
+            moved[reason, asset] * (int(to == 0) - int(giver == 0)) for reason, (giver, to) in PARTIES.items()
         )
-        assert left == 0
-        joins += len(joiners)
-    return members, queue, books, joins, tables
+        assert world.members[:, asset].sum() == change, ASSETS[asset]
+    waiting = world.numbers[OPEN_SEATS] * 10_000
+    assert moved[HOLD, CASH] == moved[CAPTURE, CASH] + moved[REFUND, CASH] + waiting
+    assert moved[CAPTURE, CASH] == 10_000 * world.facts[:, KEPT_JOINS].sum()
+    assert (world.members[:, SHOPPING_CREDIT : WON_TODAY + 1] >= 0).all()
 
 
-def columns(world):
-    """Every column of a world, named."""
-    members, queue, books, *_ = world
-    for part in (members._replace(counters=members.counters.sit_out), members.counters, queue, books):
-        for name, column in part._asdict().items():
-            is_used = part is not queue or name == "length"
-            yield f"{type(part).__name__}.{name}", column if is_used else column[: queue.length[0]]
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 6), st.integers(7, 30), st.booleans())
+def test_any_run_keeps_its_books(seed, size, members, dissolves):
+    changes = EVERYTHING | {
+        "group.size": size,
+        "outcomes.0.count": 1,
+        "draw.conflict": "dissolve" if dissolves else "draw_anyway",
+    }
+    world = run(changed(changes), days=4, seed=seed, start_members=members, after_win=-100_000)
+    moved = world.moved.sum(axis=0)
+    assert world.members[:, CONSUMER_POINTS].sum() == moved[REWARD, CONSUMER_POINTS]
+    waiting = world.numbers[OPEN_SEATS] * 10_000
+    assert moved[HOLD, CASH] == moved[CAPTURE, CASH] + moved[REFUND, CASH] + waiting
+    assert (world.members[:, SHOPPING_CREDIT] >= 0).all()
 
 
-@pytest.mark.parametrize(
-    "changes", [{}, {"limits.seats_per_group": 3}, {"draw.conflict": "draw_anyway", "group.size": 5}]
-)
-def test_compiled_is_plain(changes):
-    plain, compiled = play(loop.play_batch, changes), play(play_batch, changes)
-    for (name, ours), (_, theirs) in zip(columns(plain), columns(compiled), strict=True):
-        assert np.array_equal(ours, theirs), name
-    assert plain[2].settled.sum() > 10
+def test_no_member_sits_twice_in_an_open_group():
+    world = run(changed(), days=3, start_members=12, joins_a_day=9_000_000)
+    used = world.numbers[OPEN_SEATS]
+    seats = list(zip(world.queue[HOLDER, :used].tolist(), world.queue[GROUP, :used].tolist(), strict=True))
+    assert len(set(seats)) == len(seats) and world.numbers[OPEN_GROUPS] > 1
 
 
-def test_every_join_is_settled_dissolved_or_waits():
-    _, queue, books, joins, tables = play(play_batch, {})
-    groups = int(books.settled.sum() + books.dissolved.sum())
-    assert joins == groups * tables.size + queue.length[0]
-    assert queue.length[0] == 0 or queue.length[1] > 0
+def test_the_leader_sits_in_front_and_gets_the_leaders_reward():
+    plan = changed({"group.leader": {"may_win": False, "gives": [{"cash": 1}]}}, "leader-five")
+    world = run(plan, days=4)
+    assert world.moved[:, LEADER_REWARD, CASH].sum() == 100 * world.days[:, SETTLED].sum() > 0
 
 
-def test_balances_are_what_moved():
-    members, _, books, *_ = play(play_batch, {})
-    moved = books.moved.sum(axis=0)
-    cash = sum(moved[reason, CASH] for reason in (REFUND, RELEASED_CASH, SPONSOR_RELEASED_CASH, REWARD))
-    assert members.balances[:, CASH].sum() == MEMBERS * 10**9 + cash
-    assert members.balances[:, CONSUMER_POINTS].sum() == moved[REWARD, CONSUMER_POINTS]
-    released = moved[RELEASED_CREDIT, SHOPPING_CREDIT] + moved[SPONSOR_RELEASED_CASH, CASH]
-    assert members.credit.sum() == moved[REWARD, SHOPPING_CREDIT] - released
-    wins = 3 * int(books.settled.sum())
-    assert moved[CAPTURE, CASH] == wins * PRICE == members.won_today.sum()
-
-
-def test_no_member_sits_in_two_open_groups_or_twice_in_one():
-    _, queue, *_ = play(play_batch, {})
-    used = queue.length[0]
-    seats = list(zip(queue.holders[:used].tolist(), queue.groups[:used].tolist(), strict=True))
-    assert len(set(seats)) == len(seats)
-
-
-def test_another_seed_is_another_world():
-    assert not np.array_equal(play(play_batch, {})[0].credit, play(play_batch, {}, seed=6)[0].credit)
+def test_a_join_comes_within_the_open_hours():
+    hours = np.array([[10 * 3600, 7200], [20 * 3600, 3600]])
+    assert life.open_seconds(hours) == 10_800
+    assert [life.second_of_day(hours, second) for second in (0, 7199, 7200, 10_799)] == [
+        36_000,
+        43_199,
+        72_000,
+        75_599,
+    ]
+    assert life.second_of_day(hours, 10_800) == DAY - 1

@@ -64,6 +64,7 @@ def test_order_of_hours_and_seat_rules_means_nothing() -> None:
         "{dividends: {daily: {per_win: 2.00}}}",
         "{dividends: {monthly: {in_and_out: 1-5, in_only: 6-24}}}",
         "{referral: {release_to_sponsor: {direct: 1.00}}}",
+        "{budget: 0.01}",
     ],
 )
 def test_any_change_changes_the_hash(change: str) -> None:
@@ -101,17 +102,25 @@ def test_a_plan_that_uses_nothing_new_keeps_its_hash(name: str) -> None:
 
 
 def test_what_was_added_stands_in_the_text_only_where_it_is_on() -> None:
-    added = {"credit", "promoter", "dividends", "referral"}
+    added = {"credit", "promoter", "dividends", "referral", "budget"}
     assert not added & set(json.loads(canonical_text(load_plan(DRAWN))))
-    changes = "{credit: {static_release: 3‱}, promoter: {newcomer_days: 1}, dividends: {}, referral: {}}"
+    changes = "{credit: {static_release: 3‱}, promoter: {newcomer_days: 1}, dividends: {}, referral: {}, "
+    changes += "budget: 347.00}"
     document = json.loads(canonical_text(plan_with(changes)))
     assert added <= set(document)
     assert document["credit"] == {"accelerated_release": 0, "static_release": 300}
+    assert document["budget"] == 347_00
     [give] = document["outcomes"][0]["gives"]
     assert "choice" not in give
     chosen = plan_with("{outcomes.0.gives: [{goods: {choose_from: 3, or_voucher: 50%}}]}")
     [give] = json.loads(canonical_text(chosen))["outcomes"][0]["gives"]
     assert give["choice"] == {"choose_from": 3, "choose_within": 604_800, "or_voucher": 500_000}
+
+
+def test_a_budget_of_nothing_is_no_budget() -> None:
+    assert plan_with("{budget: 0.00}") == plan_with()
+    assert plan_hash(plan_with("{budget: 0}")) == plan_hash(plan_with())
+    assert from_canonical(canonical_text(plan_with("{budget: 1}"))).budget == 1_00
 
 
 def test_the_evidence_can_read_outcomes_and_conflict() -> None:

@@ -33,6 +33,7 @@ DRAW, FIVE, HUNDRED, THOUSAND = (
     "thousand-of-a-hundred",
 )
 NATIONAL, ORDINARY, BILL = "national-group-buy", "ordinary-group", "friends-bill"
+UNFUNDED = "{budget: null}"
 
 # What the lawfulness page has, in its order; D01–D03 are one row of it.
 PAGE = re.findall(
@@ -343,7 +344,7 @@ TRIGGERS: dict[str, list[Row]] = {
         Row(ORDINARY, "{}", {"texts": ("买菜", "稳赚")}, raised("block", "facts.texts[1]", "稳赚")),
     ],
     "M01": [
-        Row(NATIONAL, "{}", {}, raised("block", "outcomes", "347.00")),  # 300 − 6 − 300 − 41 − 300
+        Row(NATIONAL, UNFUNDED, {}, raised("block", "outcomes", "347.00")),  # 300 − 6 − 300 − 41 − 300
         Row(DRAW, "{outcomes.1.gives: [{cash: 5.12}]}", {}, raised("block", "outcomes", "0.08")),
         Row(THOUSAND, "{}", {}, raised("note", "outcomes[1].gives[0]", "9800.00")),
         Row(ORDINARY, "{purchase: {cycle: [10%, 20%, 70%]}}", {}, raised("block", "purchase", "17.66")),
@@ -351,17 +352,24 @@ TRIGGERS: dict[str, list[Row]] = {
         Row(ORDINARY, "{}", {"tax": 410_000}, raised("block", "outcomes", "1.65")),
     ],
     "M02": [
-        Row(NATIONAL, "{}", {}, raised("block", "outcomes[0].gives[2]", "300.00")),
+        Row(NATIONAL, UNFUNDED, {}, raised("block", "outcomes[0].gives[2]", "300.00")),
         Row(
             NATIONAL,
-            "{}",
+            "{budget: 300.00}",
+            {"groups": 2},
+            raised("block", "outcomes[0].gives[2]", "300.00"),
+        ),
+        Row(
+            NATIONAL,
+            UNFUNDED,
             {"reserve": 599_99, "groups": 2},
             raised("block", "outcomes[0].gives[2]", "0.01"),
         ),
     ],
     "M03": [
-        Row(NATIONAL, "{}", {}, raised("block", "outcomes[0].gives", "100%")),
-        Row(NATIONAL, "{}", {"reserve": 300_00}, raised("warn", "outcomes[0].gives", "100%")),
+        Row(NATIONAL, UNFUNDED, {}, raised("block", "outcomes[0].gives", "100%")),
+        Row(NATIONAL, "{}", {}, raised("warn", "outcomes[0].gives", "100%")),
+        Row(NATIONAL, UNFUNDED, {"reserve": 300_00}, raised("warn", "outcomes[0].gives", "100%")),
         Row(
             ORDINARY,
             "{each_join: [{shopping_credit: 20%}]}",
@@ -537,7 +545,12 @@ QUIET: dict[str, list[Row]] = {
         Row(DRAW, "{outcomes.1.gives: [{cash: 5.12}], budget: 100.00}"),
         Row(ORDINARY, "{purchase: {cycle: [10%, 20%, 30%]}}"),
     ],
-    "M02": [Row(NATIONAL, "{}", {"reserve": 300_00}), Row(NATIONAL, "{}", {"budget": 300_00}), Row(DRAW)],
+    "M02": [
+        Row(NATIONAL, UNFUNDED, {"reserve": 300_00}),
+        Row(NATIONAL, UNFUNDED, {"budget": 300_00}),
+        Row(NATIONAL, "{budget: 300.00}"),
+        Row(DRAW),
+    ],
     "M03": [
         Row(ORDINARY, "{each_join: [{shopping_credit: 19.99%}]}"),
         Row(ORDINARY, "{purchase: {cycle: [10%, 9%]}}"),
@@ -577,9 +590,9 @@ SHIPPED = {
     HUNDRED: f"{DRAWN} P18w M08n D01n D02n",
     # Prizes of 1000.00 (P04); shopping coins, whose rules and cost the plan does not say (P03, M01).
     THOUSAND: "P01n P02n P03n P04n P06n P12n P14n P15w P18w M01n M08n D01n D02n",
-    # Winners are owed all they paid in credit and may choose a voucher of that worth: without a budget and a
-    # reserve it loses (M01), owes more than it holds (M02), and returns 100% of no funding (M03).
-    NATIONAL: "P01n P02n P03n P06n P12n P14n P15w P15w M01b M02b M03b M08n D01n D02n D04n",
+    # Winners are owed all they paid in credit and may choose a voucher of that worth: its budget bears what it
+    # loses (M01) and owes (M02); that it returns 100% stays to be acknowledged (M03).
+    NATIONAL: "P01n P02n P03n P06n P12n P14n P15w P15w M01n M03w M08n D01n D02n D04n",
     # Nothing but what every shop has to look at.
     ORDINARY: "D01n",
 }

@@ -408,6 +408,14 @@ def test_a_budget_carries_whole_groups_only():
     assert solvency(playbook("ordinary-group")).groups_carried is None
 
 
+def test_a_plan_brings_its_own_budget_and_another_overrides_it():
+    plan = plan_with("{budget: 347.00}")
+    assert solvency(plan).budget == 347_00
+    assert solvency(plan, budget=0).budget == 0
+    national = solvency(playbook("national-group-buy"))
+    assert (national.groups_carried, national.is_covered) == (1_000, True)
+
+
 def test_a_price_is_that_of_the_activity():
     plan = playbook("ninety-nine-of-a-hundred")
     assert solvency(plan, 30_00).worst_cash == 3 * 30_00 - 97_00 - 3 * 40_00
@@ -456,7 +464,7 @@ def test_what_is_never_released_is_where_the_daily_release_ends(credit, static):
 
 
 def test_without_a_daily_release_credit_stays_owed():
-    stop = solvency(playbook("national-group-buy")).stop
+    stop = solvency(playbook("national-group-buy"), budget=0).stop
     assert stop.never == 100_00
     assert {(left.released, left.owed) for left in stop.decays} == {(0, 100_00)}
     assert (stop.owed, stop.short) == (300_00, 300_00)
@@ -567,7 +575,7 @@ def test_the_headline_says_what_is_kept_and_what_can_be_lost():
     assert first.startswith("A full group of 100 seats at 99.00 takes 297.00")
     assert "keeps 200.00 before goods" in first
     assert any("loses nothing" in one and "80.00" in one for one in others)
-    lossy = "\n".join(headlines(solvency(playbook("national-group-buy")), "en"))
+    lossy = "\n".join(headlines(solvency(playbook("national-group-buy"), budget=0), "en"))
     assert "can lose at most 347.00" in lossy and "needs a budget" in lossy
     carried = "\n".join(headlines(solvency(playbook("national-group-buy"), budget=1_000_00), "zh"))
     assert "够 2 个满员的团" in carried
@@ -581,7 +589,8 @@ def run(*arguments: str) -> Any:
     ("arguments", "code"),
     [
         (["ordinary-group"], 0),
-        (["national-group-buy"], 1),
+        (["national-group-buy"], 0),
+        (["national-group-buy", "--budget", "0.00"], 1),
         (["national-group-buy", "--budget", "346.99"], 1),
         (["national-group-buy", "--budget", "347.00"], 0),
         (["ninety-nine-of-a-hundred", "--price", "30.00"], 1),

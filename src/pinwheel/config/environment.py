@@ -54,16 +54,32 @@ class Environment(BaseSettings):
         "pinwheel.market.members.senders.ConsoleSender",
         description="class that sends one-time codes; the default writes them to the log",
     )
+    stricter: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="codes of the rule pack, comma separated, whose warnings block publishing here",
+    )
     log_format: Literal["console", "json"] = Field("console", description="json writes one object a line")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     database_connections_max_age: int = Field(600, ge=0, description="seconds a connection is kept")
 
-    @field_validator("allowed_hosts", "payment_providers", mode="before")
+    @field_validator("allowed_hosts", "payment_providers", "stricter", mode="before")
     @classmethod
     def split_commas(cls, value: object) -> object:
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("stricter")
+    @classmethod
+    def codes_are_known(cls, codes: list[str]) -> list[str]:
+        if codes:
+            from pinwheel.plan.lawfulness import RULES
+
+            known = [rule.code for rule in RULES]
+            for code in codes:
+                if code not in known:
+                    raise ValueError(f"{code} is no rule; allowed are {', '.join(known)}")
+        return codes
 
     @model_validator(mode="after")
     def production_has_its_own_secrets(self) -> "Environment":

@@ -15,7 +15,9 @@ class Behaviour(NamedTuple):
         start_members: who is there on day 0.
         arrivals_a_day: ppm of those who are there that come new each day (growth), until `growth_ends`.
         growth_ends: the day from which nobody comes any more.
-        invited: ppm of the new who have a sponsor: anybody who is there, each equally likely.
+        invited: ppm of the new who have a sponsor.
+        inviters: ppm of those who are there that invite: the latest come. The whole makes a broad tree in
+            which the early have most downlines, a small part makes long chains.
         joins_a_day: ppm of a join that a member in an ordinary mood wishes a day (1 500 000: one and a half).
         leaves_a_day: ppm of those who are there that leave for good each day.
         after_win, after_loss: ppm by which a member's mood changes with a settled join; a mood is never
@@ -26,6 +28,7 @@ class Behaviour(NamedTuple):
     arrivals_a_day: int = 0
     growth_ends: int = 0
     invited: int = 700_000
+    inviters: int = MILLION
     joins_a_day: int = 1_500_000
     leaves_a_day: int = 0
     after_win: int = 0
@@ -34,3 +37,8 @@ class Behaviour(NamedTuple):
 
 ORDINARY_MOOD = MILLION
 HIGHEST_MOOD = 2 * MILLION
+
+
+def has_moods(behaviour: Behaviour) -> bool:
+    """Whether results change how often members join."""
+    return behaviour.after_win != 0 or behaviour.after_loss != 0

@@ -1,225 +1,274 @@
 """The loops of a simulation: joins are seated, drawn and settled by the very functions that run live.
 
-Plain Python here; `compiled.py` hands it to Numba together with the rules. Chance comes in as a NumPy
-generator, so one seed gives one result on every machine.
+Plain Python here; `compiled.py` hands it to Numba together with the rules. Nothing is allocated: what a batch
+needs lies in the world. Chance comes in as an argument, so one seed gives one result on every machine.
 """
 
 from typing import Any
 
-import numpy as np
-
-from pinwheel.lab.world import NOBODY, Books, Members, Parties, Queue
-from pinwheel.rules.assets import SHOPPING_CREDIT
-from pinwheel.rules.bars import FIRST_OF_DAY_FLAG, NEWCOMER_FLAG
-from pinwheel.rules.counters import Counters
+from pinwheel.lab.game import Game
+from pinwheel.lab.world import (
+    BARS,
+    DAY,
+    DISSOLVED,
+    EXPIRED,
+    FILLED,
+    FLAG,
+    GROUP,
+    HOLDER,
+    HOUR,
+    IN_LAST,
+    JOIN_FLAGS,
+    JOINER,
+    KEPT_JOINS,
+    LAST_GROUP,
+    LOTS,
+    MINUTE,
+    NOBODY,
+    OPEN_GROUPS,
+    OPEN_SEATS,
+    OPENED,
+    OUTCOMES,
+    PLACE,
+    PLACED,
+    PROMOTER_UNTIL,
+    SEAT_DRAWN,
+    SEAT_FLAGS,
+    SEAT_HOLDER,
+    SEAT_INDIRECT,
+    SEAT_SPONSOR,
+    SETTLED,
+    SETTLED_TODAY,
+    SINCE,
+    SPONSOR,
+    TAKEN,
+    TIME,
+    WON_TODAY,
+    World,
+    counters_of,
+    postings_of,
+    seats_of,
+)
+from pinwheel.rules.assets import CASH, SHOPPING_CREDIT
+from pinwheel.rules.money import MILLION
 from pinwheel.rules.outcomes import NO_OUTCOME
-from pinwheel.rules.promoter import promoter_until
-from pinwheel.rules.reasons import MEMBER
+from pinwheel.rules.reasons import REFUND
 from pinwheel.rules.seating import NO_SEAT, seat_in_queue
-from pinwheel.rules.settle import Postings, Seats, settle_groups
-from pinwheel.rules.tables import PlanTables
+from pinwheel.rules.settle import settle_groups
 
 
-def join_flags(members: Members, member: int, day: int) -> int:
-    """The flags of a member's next paid join (rules/bars.py)."""
-    flags = 0
-    if members.last_day[member] < day:
-        flags |= FIRST_OF_DAY_FLAG
-    if members.last_day[member] < 0:
-        flags |= NEWCOMER_FLAG
-    return flags
-
-
-def count_join(members: Members, member: int, day: int, newcomer_days: int, day_with_join: int) -> None:
-    """Count a paid join: the day's joins, and the promoter days that it brings."""
-    if members.last_day[member] < day:
-        added = day_with_join + (newcomer_days if members.last_day[member] < 0 else 0)
-        members.promoter_until[member] = promoter_until(members.promoter_until[member], day, added)
-        members.joins_today[member] = 0
-        members.last_day[member] = day
-    members.joins_today[member] += 1
-
-
-def play_batch(
-    tables: PlanTables,
-    price: int,
-    day: int,
-    joiners: Any,
-    flags: Any,
-    members: Members,
-    queue: Queue,
-    books: Books,
-    parties: Parties,
-    generator: Any,
-) -> int:
-    """Seat paid joins in their order, settle the groups that fill, and apply what moves.
+def play_batch(game: Game, day: int, count: int, world: World, lots: Any) -> bool:
+    """Seat the joins that were gathered, settle the groups that fill, and apply what moves.
 
     Args:
-        joiners, flags: (joins,) index of each join's member, and its flags.
-    Returns: how many joins found no seat and are left out; 0 where the batch is not absurdly one-sided.
+        count: joins in `world.joins`.
+        lots: random numbers from 0 to 1 (excluded), one for each seat that settles.
+    Returns: False if more seats of open groups are taken than the queue has room for; the world is spoilt.
     """
-    size, carried, before = tables.size, queue.length[0], queue.length[1]
-    count = len(joiners)
-    room = before + (count + carried) // size + 2 + count // 8
-    taken = np.zeros(room, dtype=np.int64)
-    take_carried_seats(queue, taken, members)
-    placed = np.full(count, NO_SEAT, dtype=np.int64)
-    seat_in_queue(joiners, size, tables.seats_per_group, taken, members.last_group, members.in_last, placed)
-
-    place = np.full(room, -1, dtype=np.int64)
-    full, open_groups = give_places(taken, size, place)
-    rows = full * size
-    holders = np.zeros(rows, dtype=np.int64)
-    seat_flags = np.zeros(rows, dtype=np.int64)
-    filled = np.zeros(full + 1, dtype=np.int64)
-    kept = 0
-    left_out = 0
-    for number in range(carried + count):
-        if number < carried:
-            group, holder, flag = queue.groups[number], queue.holders[number], queue.flags[number]
-        else:
-            group, holder, flag = placed[number - carried], joiners[number - carried], flags[number - carried]
-        members.last_group[holder] = NOBODY
-        if group == NO_SEAT:
-            left_out += 1
-        elif place[group] < full:
-            row = place[group] * size + filled[place[group]]
-            filled[place[group]] += 1
-            holders[row] = holder
-            seat_flags[row] = flag
-        else:
-            queue.holders[kept] = holder
-            queue.flags[kept] = flag
-            queue.groups[kept] = place[group] - full
-            kept += 1
-    queue.length[0] = kept
-    queue.length[1] = open_groups
+    numbers, groups, size = world.numbers, world.groups, game.tables.size
+    room = numbers[OPEN_GROUPS] + count + 1
+    for group in range(room):
+        groups[TAKEN, group] = 0
+        groups[FILLED, group] = 0
+        groups[SINCE, group] = world.queue[OPENED, group]
+    for number in range(count):
+        world.joins[PLACED, number] = NO_SEAT
+    take_carried_seats(world)
+    seat_in_queue(
+        world.joins[JOINER, :count],
+        size,
+        game.tables.seats_per_group,
+        groups[TAKEN, :room],
+        world.facts[:, LAST_GROUP],
+        world.facts[:, IN_LAST],
+        world.joins[PLACED],
+    )
+    full, open_groups = give_places(groups, room, size)
+    kept = gather_seats(count, size, full, world)
+    if kept < 0:
+        return False
+    numbers[OPEN_SEATS] = kept
+    numbers[OPEN_GROUPS] = open_groups
     if full:
-        settle_full(tables, price, day, holders, seat_flags, members, books, parties, generator)
-    return left_out
+        draw_groups(game, full, world, lots)
+        settle_drawn(game, day, full, world)
+    return True
 
 
-def take_carried_seats(queue: Queue, taken: Any, members: Members) -> None:
+def take_carried_seats(world: World) -> None:
     """Count the seats that are taken in open groups, and where each of their holders sits."""
-    for seat in range(queue.length[0]):
-        group, holder = queue.groups[seat], queue.holders[seat]
-        taken[group] += 1
-        members.in_last[holder] = members.in_last[holder] + 1 if members.last_group[holder] == group else 1
-        members.last_group[holder] = group
+    facts, queue = world.facts, world.queue
+    for seat in range(world.numbers[OPEN_SEATS]):
+        group, holder = queue[GROUP, seat], queue[HOLDER, seat]
+        world.groups[TAKEN, group] += 1
+        facts[holder, IN_LAST] = facts[holder, IN_LAST] + 1 if facts[holder, LAST_GROUP] == group else 1
+        facts[holder, LAST_GROUP] = group
 
 
-def give_places(taken: Any, size: int, place: Any) -> tuple[int, int]:
+def give_places(groups: Any, room: int, size: int) -> tuple[int, int]:
     """Number the groups with seats: the full ones first, in their order, then the others.
 
     Returns: how many are full, and how many are not.
     """
     full = 0
-    for group in range(len(taken)):
-        if taken[group] >= size:
-            place[group] = full
+    for group in range(room):
+        if groups[TAKEN, group] >= size:
+            groups[PLACE, group] = full
             full += 1
     others = 0
-    for group in range(len(taken)):
-        if 0 < taken[group] < size:
-            place[group] = full + others
+    for group in range(room):
+        if 0 < groups[TAKEN, group] < size:
+            groups[PLACE, group] = full + others
             others += 1
     return full, others
 
 
-def settle_full(
-    tables: PlanTables,
-    price: int,
-    day: int,
-    holders: Any,
-    flags: Any,
-    members: Members,
-    books: Books,
-    parties: Parties,
-    generator: Any,
-) -> None:
-    """Draw and settle full groups whose seats stand one after another, and apply the postings."""
-    rows = len(holders)
-    size = tables.size
-    groups = rows // size
-    drawn = np.empty(rows, dtype=np.int64)
-    for group in range(groups):
-        shuffle(drawn, group * size, size, generator)
-    sponsors = np.full(rows, NOBODY, dtype=np.int64)
-    indirect = np.full(rows, NOBODY, dtype=np.int64)
-    if tables.direct_fixed or tables.direct_ppm or tables.indirect_fixed or tables.indirect_ppm:
-        for row in range(rows):
-            sponsors[row] = members.sponsors[holders[row]]
-            if sponsors[row] >= 0:
-                indirect[row] = members.sponsors[sponsors[row]]
-    bars = np.zeros(rows, dtype=np.int64)
-    outcomes = np.zeros(rows, dtype=np.int64)
-    releases, grants = len(tables.releases.fixed), len(tables.grants.fixed)
-    most = groups * (size * (5 + 2 * releases + grants) + 2 * releases + grants)
-    postings = Postings(
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-        np.empty(most, dtype=np.int64),
-    )
-    seats = Seats(
-        holders,
-        sponsors,
-        indirect,
-        flags,
-        np.zeros(rows, dtype=np.int64),
-        drawn,
-        np.full(groups, -1, dtype=np.int64),
-    )
-    counters = Counters(
-        members.counters.sit_out,
-        members.counters.row_wins,
-        members.counters.all_wins,
-        members.counters.window_joins,
-        members.counters.window_wins,
-    )
-    used = settle_groups(tables, price, seats, members.credit, counters, bars, outcomes, postings)
-    apply_postings(day, postings, used, members, books, parties)
-    count_settled(tables, price, day, holders, outcomes, members, books)
+def gather_seats(count: int, size: int, full: int, world: World) -> int:
+    """Write the seats of full groups one after another, and those of the others back into the queue.
 
-
-def shuffle(drawn: Any, start: int, size: int, generator: Any) -> None:
-    """A drawn order of one group, each equally likely."""
-    for offset in range(size):
-        drawn[start + offset] = offset
-    for offset in range(size - 1):
-        other = offset + generator.integers(0, size - offset)
-        drawn[start + offset], drawn[start + other] = drawn[start + other], drawn[start + offset]
-
-
-def apply_postings(
-    day: int, postings: Postings, used: int, members: Members, books: Books, parties: Parties
-) -> None:
-    """Change balances by what was posted, and add it to the day's books. Credit was changed by the rules."""
-    for number in range(used):
-        reason, asset, amount = postings.reasons[number], postings.assets[number], postings.amounts[number]
-        books.moved[day, reason, asset] += amount
-        if asset == SHOPPING_CREDIT:
-            continue
-        holder = postings.holders[number]
-        if parties.giving[reason] == MEMBER:
-            members.balances[holder, asset] -= amount
-        if parties.getting[reason] == MEMBER:
-            members.balances[holder, asset] += amount
-
-
-def count_settled(
-    tables: PlanTables, price: int, day: int, holders: Any, outcomes: Any, members: Members, books: Books
-) -> None:
-    """Count settled joins and what they weigh in the daily dividend."""
-    for row in range(len(holders)):
-        if outcomes[row] == NO_OUTCOME:
-            continue
-        holder = holders[row]
-        members.settled_today[holder] += 1
-        members.won_today[holder] += price * tables.class_shares[outcomes[row]] // 1_000_000
-    for row in range(0, len(holders), tables.size):
-        if outcomes[row] == NO_OUTCOME:
-            books.dissolved[day] += 1
+    Args:
+        full: groups that are full; they have the first places.
+    Returns: seats in the queue; -1 if they are more than it has room for.
+    """
+    queue, joins, groups, facts = world.queue, world.joins, world.groups, world.facts
+    carried, before = world.numbers[OPEN_SEATS], world.numbers[OPEN_GROUPS]
+    kept = 0
+    for number in range(carried + count):
+        if number < carried:
+            group, holder, flags = queue[GROUP, number], queue[HOLDER, number], queue[FLAG, number]
         else:
-            books.settled[day] += 1
+            join = number - carried
+            group, holder, flags = joins[PLACED, join], joins[JOINER, join], joins[JOIN_FLAGS, join]
+            if groups[FILLED, group] == 0 and group >= before:
+                groups[SINCE, group] = joins[TIME, join]
+        facts[holder, LAST_GROUP] = NOBODY
+        place, filled = groups[PLACE, group], groups[FILLED, group]
+        groups[FILLED, group] = filled + 1
+        if place < full:
+            world.seats[SEAT_HOLDER, place * size + filled] = holder
+            world.seats[SEAT_FLAGS, place * size + filled] = flags
+            if filled + 1 == size:
+                world.waits[wait_bin(joins[TIME, number - carried] - groups[SINCE, group])] += 1
+        elif kept == queue.shape[1]:
+            return -1
+        else:
+            queue[HOLDER, kept] = holder
+            queue[FLAG, kept] = flags
+            queue[GROUP, kept] = place - full
+            queue[OPENED, place - full] = groups[SINCE, group]
+            kept += 1
+    return kept
+
+
+def wait_bin(seconds: int) -> int:
+    """The bin of WAIT_UNTIL that a waiting time falls into."""
+    number = 0
+    for until in (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY):
+        if seconds >= until:
+            number += 1
+    return number
+
+
+def expire_groups(game: Game, day: int, now: int, world: World) -> None:
+    """Refund the seats of groups whose time to fill is over; the oldest open group is the first."""
+    queue, numbers = world.queue, world.numbers
+    over = 0
+    while over < numbers[OPEN_GROUPS] and queue[OPENED, over] + game.promises.fill_within <= now:
+        over += 1
+    if over == 0:
+        return
+    kept = 0
+    for seat in range(numbers[OPEN_SEATS]):
+        if queue[GROUP, seat] < over:
+            world.members[queue[HOLDER, seat], CASH] += game.price
+            world.moved[day, REFUND, CASH] += game.price
+        else:
+            queue[HOLDER, kept] = queue[HOLDER, seat]
+            queue[FLAG, kept] = queue[FLAG, seat]
+            queue[GROUP, kept] = queue[GROUP, seat] - over
+            kept += 1
+    for group in range(over, numbers[OPEN_GROUPS]):
+        queue[OPENED, group - over] = queue[OPENED, group]
+    numbers[OPEN_SEATS] = kept
+    numbers[OPEN_GROUPS] -= over
+    world.days[day, EXPIRED] += over
+
+
+def draw_groups(game: Game, groups: int, world: World, lots: Any) -> None:
+    """Draw full groups: for each a shuffled order, each equally likely as far as 53 bits a step can tell."""
+    size, drawn = game.tables.size, world.seats[SEAT_DRAWN]
+    used = world.numbers[LOTS]
+    for group in range(groups):
+        start = group * size
+        if game.promises.has_leader:
+            world.leader_rows[group] = start
+        for offset in range(size):
+            drawn[start + offset] = offset
+        for offset in range(size - 1):
+            other = offset + int(lots[used] * (size - offset))
+            used += 1
+            drawn[start + offset], drawn[start + other] = drawn[start + other], drawn[start + offset]
+    world.numbers[LOTS] = used
+
+
+def settle_drawn(game: Game, day: int, groups: int, world: World) -> int:
+    """Settle the full groups, whose drawn order is known, and apply the postings; return how many."""
+    tables = game.tables
+    rows = groups * tables.size
+    if tables.direct_fixed or tables.direct_ppm or tables.indirect_fixed or tables.indirect_ppm:
+        find_sponsors(game.promises.promoters_only, day, rows, world.facts, world.seats)
+    used = settle_groups(
+        tables,
+        game.price,
+        seats_of(world, groups),
+        world.members[:, SHOPPING_CREDIT],
+        counters_of(world.facts),
+        world.seats[BARS],
+        world.seats[OUTCOMES],
+        postings_of(world),
+    )
+    apply_postings(game.signs, world.postings, used, world.members, world.moved[day])
+    count_settled(game, day, rows, world)
+    return used
+
+
+def find_sponsors(promoters_only: int, day: int, rows: int, facts: Any, seats: Any) -> None:
+    """Who brought the holders, and who brought those; where the plan asks for it, valid promoters only."""
+    for row in range(rows):
+        seats[SEAT_SPONSOR, row] = NOBODY
+        seats[SEAT_INDIRECT, row] = NOBODY
+        direct = facts[seats[SEAT_HOLDER, row], SPONSOR]
+        if direct < 0:
+            continue
+        further = facts[direct, SPONSOR]
+        if promoters_only == 0 or facts[direct, PROMOTER_UNTIL] >= day:
+            seats[SEAT_SPONSOR, row] = direct
+        if further >= 0 and (promoters_only == 0 or facts[further, PROMOTER_UNTIL] >= day):
+            seats[SEAT_INDIRECT, row] = further
+
+
+def apply_postings(signs: Any, postings: Any, used: int, members: Any, moved: Any) -> None:
+    """Change balances by what was posted, and add it to the day's books. Credit was changed by the rules.
+
+    Args:
+        postings: rows as in Postings of rules/settle.py.
+        moved: (reasons, assets) the day's books.
+    """
+    for number in range(used):
+        reason, asset, amount = postings[2, number], postings[3, number], postings[4, number]
+        moved[reason, asset] += amount
+        if asset != SHOPPING_CREDIT:
+            members[postings[1, number], asset] += signs[reason] * amount
+
+
+def count_settled(game: Game, day: int, rows: int, world: World) -> None:
+    """Count settled joins and what they weigh in the daily dividend."""
+    holders, outcomes = world.seats[SEAT_HOLDER], world.seats[OUTCOMES]
+    for row in range(rows):
+        if outcomes[row] != NO_OUTCOME:
+            weight = game.price * game.tables.class_shares[outcomes[row]] // MILLION
+            world.facts[holders[row], SETTLED_TODAY] += 1
+            world.facts[holders[row], KEPT_JOINS] += game.tables.class_keeps[outcomes[row]]
+            world.members[holders[row], WON_TODAY] += weight
+    for row in range(0, rows, game.tables.size):
+        world.days[day, DISSOLVED if outcomes[row] == NO_OUTCOME else SETTLED] += 1

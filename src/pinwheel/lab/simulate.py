@@ -1,145 +1,148 @@
 """A run of the simulator: a plan, a behaviour, days, a seed; and what came of it."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pinwheel.lab.behaviour import Behaviour
-from pinwheel.lab.compiled import play_day
-from pinwheel.lab.life import Promises
+from pinwheel.lab import life
+from pinwheel.lab.behaviour import Behaviour, has_moods
+from pinwheel.lab.game import Game, game_of
 from pinwheel.lab.world import (
-    Books,
-    Crowd,
-    Members,
-    Queue,
-    make_books,
-    make_crowd,
-    make_members,
-    make_parties,
-    make_queue,
+    BYTES_A_MEMBER,
+    DAY_FIGURES,
+    KNOWN,
+    MOST_REASONS,
+    OPEN_SEATS,
+    THERE,
+    World,
+    make_world,
 )
-from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.model import Plan
-from pinwheel.rules.assets import CASH
-from pinwheel.rules.reasons import (
-    CAPTURE,
-    DAILY_DIVIDEND,
-    DAILY_RELEASED_CASH,
-    JOIN_REWARD,
-    LEADER_REWARD,
-    RELEASED_CASH,
-    REWARD,
-    SPONSOR_RELEASED_CASH,
-)
-
-# Cash that leaves what a plan kept, by the reasons of the ledger.
-PAID_OUT = (
-    REWARD,
-    JOIN_REWARD,
-    LEADER_REWARD,
-    RELEASED_CASH,
-    SPONSOR_RELEASED_CASH,
-    DAILY_RELEASED_CASH,
-    DAILY_DIVIDEND,
-)
-
+from pinwheel.rules.assets import ASSETS, CASH
+from pinwheel.rules.money import MILLION
 
 GIB = 1 << 30
 MOST_BYTES = 8 * GIB
-BYTES_A_MEMBER = 200  # lab/world.py, with room
-BYTES_A_DAY = 8 * 23 * 6 + 24  # a row of the books
+BYTES_A_DAY = 8 * (MOST_REASONS * len(ASSETS) + DAY_FIGURES)  # a row of the books
+MOST_DAYS = 36_500
+PLAIN_JOINS = 40_000  # about two seconds in plain Python
+PART = 65_536  # wishes for which chance is drawn at once
 
 
 class Unplayable(ValueError):
     """A plan or an argument that the simulator cannot play; the text says what and what it can."""
 
 
-class World(NamedTuple):
-    """Everything at the end of a run."""
+class Arguments(NamedTuple):
+    """What a run is told by, beside the plan: with the same arguments it is the same run, anywhere.
 
-    plan: Plan
-    price: int
-    members: Members
-    crowd: Crowd
-    queue: Queue
-    books: Books
+    Attributes:
+        behaviour: how members come, join and go.
+        most_members: room for members; nobody comes beyond it.
+        days: to play.
+        seed: of chance.
+    """
 
-
-def promises_of(plan: Plan) -> Promises:
-    """What the plan promises beyond its groups, as the loops read it."""
-    daily = plan.dividends.daily if plan.dividends else None
-    return Promises(
-        static_release=plan.credit.static_release if plan.credit else 0,
-        accelerated_release=plan.credit.accelerated_release if plan.credit else 0,
-        per_win_fixed=daily.per_win.fixed if daily else 0,
-        per_win_ppm=daily.per_win.ppm if daily else 0,
-        newcomer_days=plan.promoter.newcomer_days if plan.promoter else 0,
-        day_with_join=plan.promoter.day_with_join if plan.promoter else 0,
-        joins_per_day=plan.limits.joins_per_day or 0,
-    )
+    behaviour: Behaviour
+    most_members: int
+    days: int
+    seed: int
 
 
 def simulate(
     plan: Plan,
-    behaviour: Behaviour,
-    most_members: int,
-    days: int,
-    seed: int,
+    arguments: Arguments,
     progress: Callable[[int], None] | None = None,
+    parts: Any = None,
 ) -> World:
     """Play so many days; `progress` is told how many are done.
 
     Args:
-        most_members: room for members; nobody comes beyond it.
+        parts: who plays a day's parts; default: `parts_for` this run.
+
     Raises: Unplayable.
     """
-    refuse_unplayable(plan, behaviour, most_members, days)
-    tables, promises, parties = compile_plan(plan), promises_of(plan), make_parties()
-    members, crowd = make_members(most_members), make_crowd(most_members)
-    queue, books = make_queue(), make_books(days)
-    generator = np.random.Generator(np.random.PCG64(seed))
-    for day in range(days):
-        play_day(
-            tables,
-            promises,
-            behaviour,
-            plan.offer.price,
-            day,
-            members,
-            crowd,
-            queue,
-            books,
-            parties,
-            generator,
-        )
+    refuse_unplayable(plan, arguments)
+    parts = parts or parts_for(expected_joins(arguments))
+    game = game_of(plan)
+    world = make_world(game.tables, arguments.most_members, arguments.days)
+    generator = np.random.Generator(np.random.PCG64(arguments.seed))
+    for day in range(arguments.days):
+        play_day(game, arguments.behaviour, day, world, generator, parts)
         if progress is not None:
             progress(day + 1)
-    return World(plan, plan.offer.price, members, crowd, queue, books)
+    return world
 
 
-def refuse_unplayable(plan: Plan, behaviour: Behaviour, most_members: int, days: int) -> None:
+def room_for(behaviour: Behaviour) -> int:
+    """Room for members that the growth will hardly exceed."""
+    grown = behaviour.start_members * (1 + behaviour.arrivals_a_day / MILLION) ** behaviour.growth_ends
+    if grown > MOST_BYTES:
+        return MOST_BYTES  # refused with the memory that it would need
+    return behaviour.start_members if grown == behaviour.start_members else int(grown * 1.1) + 100
+
+
+def expected_joins(arguments: Arguments) -> int:
+    """About how many joins a run has, at most."""
+    return arguments.most_members * arguments.days * arguments.behaviour.joins_a_day // MILLION
+
+
+def parts_for(joins: int) -> Any:
+    """Who plays the parts of a day, for so many joins: `life` in plain Python or the same compiled.
+
+    Compiled code is a hundred times as fast; making it, or even loading it, takes longer than a small run.
+    """
+    if joins <= PLAIN_JOINS:
+        return life
+    from pinwheel.lab import compiled  # Numba takes seconds to load
+
+    return compiled
+
+
+def play_day(
+    game: Game, behaviour: Behaviour, day: int, world: World, generator: np.random.Generator, parts: Any
+) -> None:
+    """One business day, from midnight to midnight: chance is drawn here, in bulk, everything else in `parts`.
+
+    Raises: Unplayable if more groups are open than there is room for.
+    """
+    parts.begin_day(game, day, world)
+    there = int(world.numbers[THERE])
+    leaving = int(generator.poisson(there * behaviour.leaves_a_day / MILLION))
+    coming = behaviour.start_members if day == 0 else 0
+    if 0 < day < behaviour.growth_ends:
+        coming = int(generator.poisson(there * behaviour.arrivals_a_day / MILLION))
+    parts.come_and_go(behaviour, day, leaving, coming, world, generator.random(leaving + 2 * coming))
+    # With moods, of two wishes in an ordinary one a single join comes: moods can rise as well as fall.
+    wished = int(world.numbers[THERE]) * behaviour.joins_a_day * (2 if has_moods(behaviour) else 1)
+    wishes = int(generator.poisson(wished / MILLION))
+    for first in range(0, wishes, PART):
+        last = min(first + PART, wishes)
+        seats = last - first + int(world.numbers[OPEN_SEATS])
+        lots = generator.random(2 * (last - first)), generator.random(seats)
+        if not parts.play_wishes(game, behaviour, day, first, last, wishes, world, *lots):
+            raise Unplayable(f"day {day + 1}: more groups are open at once than the lab has room for")
+
+
+def refuse_unplayable(plan: Plan, arguments: Arguments) -> None:
     """Raises: Unplayable."""
-    if plan.group.seating != "queue":
-        raise Unplayable("the simulator plays plans with seating: queue")
-    if not plan.group.size <= behaviour.start_members <= most_members:
-        raise Unplayable(f"members: from {plan.group.size}, a group, on")
-    needed = most_members * BYTES_A_MEMBER + days * BYTES_A_DAY
+    behaviour, most, days = arguments.behaviour, arguments.most_members, arguments.days
+    if behaviour.start_members < 1:
+        raise Unplayable("members: from 1 on")
+    if not behaviour.start_members <= most:
+        raise Unplayable(f"members: there is room for {most} at the most")
+    if not 1 <= days <= MOST_DAYS:
+        raise Unplayable(f"days: from 1 to {MOST_DAYS}")
+    needed = most * BYTES_A_MEMBER + days * BYTES_A_DAY
     if needed > MOST_BYTES:
         raise Unplayable(
             f"members and days: they would need {needed / GIB:.1f} GiB;"
             f" at most {MOST_BYTES / GIB:.0f} GiB are allowed"
         )
-    if not 1 <= days <= 36_500:
-        raise Unplayable("days: from 1 to 36500")
 
 
-def kept_by_day(books: Books) -> list[int]:
-    """What the plan had kept at the end of each day, in fen: captured less all cash paid out."""
-    daily = books.moved[:, CAPTURE, CASH] - sum(books.moved[:, reason, CASH] for reason in PAID_OUT)
-    return [int(amount) for amount in np.cumsum(daily)]
-
-
-def results(world: World) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def results(world: World) -> NDArray[np.int64]:
     """What each member who came had won or lost in cash, in fen, payments still held counted as paid."""
-    return world.members.balances[: world.crowd.known[0], CASH]
+    return world.members[: world.numbers[KNOWN], CASH]

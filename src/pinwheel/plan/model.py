@@ -24,7 +24,7 @@ from pinwheel.plan.parts import (
 from pinwheel.plan.promises import Credit, Dividends, Promoter, Referral
 from pinwheel.plan.refusal import PlanRefused
 from pinwheel.plan.seat_rules import SEAT_RULES
-from pinwheel.plan.values import PlanId
+from pinwheel.plan.values import Budget, PlanId
 
 
 class Plan(Part):
@@ -39,13 +39,14 @@ class Plan(Part):
         outcomes: the classes in order, counts of rates resolved to seats; the last has `rest`.
         each_join: what every seat gets at settlement, whatever its outcome.
         credit, promoter, dividends, referral: what is promised beyond the group; None: nothing.
+        budget: fen set aside for promises that the orders do not fund; None: nothing, as is 0.00 written.
 
     Raises:
         PlanRefused: for what single fields cannot know, as prizes that do not fit the group.
     """
 
-    later: ClassVar[tuple[str, ...]] = ("purchase", "caps", "budget")
-    added: ClassVar[tuple[str, ...]] = ("credit", "promoter", "dividends", "referral")
+    later: ClassVar[tuple[str, ...]] = ("purchase", "caps")
+    added: ClassVar[tuple[str, ...]] = ("credit", "promoter", "dividends", "referral", "budget")
 
     plan: PlanId
     title: Title
@@ -61,6 +62,7 @@ class Plan(Part):
     promoter: Promoter | None = None
     dividends: Dividends | None = None
     referral: Referral | None = None
+    budget: Budget | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -71,6 +73,12 @@ class Plan(Part):
     @classmethod
     def sort_hours(cls, hours: tuple[Span, ...]) -> tuple[Span, ...]:
         return tuple(sorted(hours, key=lambda span: span.start))
+
+    @field_validator("budget")
+    @classmethod
+    def nothing_is_no_budget(cls, budget: int | None) -> int | None:
+        """0.00 says what leaving it out says; one plan has one hash."""
+        return budget or None
 
     @field_validator("draw")
     @classmethod

@@ -39,12 +39,12 @@ __all__ = ["GroupMoney", "Left", "Peak", "Promise", "Solvency", "Stop", "can_dis
 DAYS_WITHOUT_ORDERS = (1, 30, 365, 1_095)
 
 
-def solvency(plan: Plan, price: int | None = None, budget: int = 0) -> Solvency:
+def solvency(plan: Plan, price: int | None = None, budget: int | None = None) -> Solvency:
     """The solvency report of a plan.
 
     Args:
         price: in fen, where an activity sells at another price than the plan's offer.
-        budget: fen set aside for promises that the orders do not fund.
+        budget: fen set aside for promises that the orders do not fund, where it is another than the plan's.
 
     Raises:
         ValueError: for a price that no plan can have, or a negative budget.
@@ -52,6 +52,7 @@ def solvency(plan: Plan, price: int | None = None, budget: int = 0) -> Solvency:
     price = plan.offer.price if price is None else price
     if not 0 < price <= MOST_FEN:
         raise ValueError(f"price: found {price}; allowed: 1 to {MOST_FEN} fen")
+    budget = (plan.budget or 0) if budget is None else budget
     if budget < 0:
         raise ValueError(f"budget: found {budget}; allowed: 0 fen or more")
     tables = compile_plan(plan)

@@ -209,7 +209,7 @@ def headlines(report: Solvency, language: Language) -> list[str]:
     filled |= {"cash": _amount(expected.cash, language), "accrual": format_amount(expected.accrual)}
     has_credit = expected.credit or report.worst.released != 0
     said.append((EXPECTED_CREDIT if has_credit else EXPECTED).say(language, **filled))
-    said += [_worst(report, language), *_budget(report, language)]
+    said += [_worst(report, language), *budget_sentences(report, language)]
     if report.reward_limit is not None:
         seats = seats_text(report.last_seats, language)
         limit = format_amount(report.reward_limit)
@@ -269,7 +269,8 @@ def _worst(report: Solvency, language: Language) -> str:
     return LOSS.say(language, about=about, seat=seat, **filled)
 
 
-def _budget(report: Solvency, language: Language) -> list[str]:
+def budget_sentences(report: Solvency, language: Language) -> list[str]:
+    """Whether a budget is needed, and how far the one that is stated goes."""
     if not report.needs_budget:
         return [NEEDS_NONE.say(language)]
     budget = format_amount(report.budget)

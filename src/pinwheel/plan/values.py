@@ -19,6 +19,7 @@ MOST_FEN = 999_999_999  # below ten million yuan: times any rate and ten thousan
 MOST_PPM = 10 * amounts.PPM  # a thousand percent
 MOST_SEATS = 10_000
 MOST_TIMES = 1_000_000
+MOST_BUDGET = 10**15  # fen; beyond any that is set aside
 
 LATER_EN = "nothing yet: planned, but not available; leave it out"
 LATER_ZH = "暂无：该功能已规划但尚未开放，请先删去"
@@ -167,6 +168,7 @@ _percent = (amounts.parse_rate, amounts.format_rate)
 
 Price = Annotated[int, measured(*_yuan, 1, MOST_FEN)]  # fen
 Fen = Annotated[int, measured(*_yuan, 0, MOST_FEN)]
+Budget = Annotated[int, measured(*_yuan, 0, MOST_BUDGET)]  # fen
 Fee = Annotated[int, measured(*_percent, 0, amounts.PPM)]  # parts per million
 Seconds = Annotated[int, measured(amounts.parse_duration, amounts.format_duration, 60, 90 * 86_400)]
 Seats = Annotated[int, whole(1, MOST_SEATS)]

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 import typer
@@ -15,9 +14,10 @@ from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.lawfulness import Facts, Finding, lawfulness
 from pinwheel.plan.lawfulness.findings import LEVELS, NOT_ADVICE
 from pinwheel.plan.refusal import Language
+from pinwheel.plan.reports import solvency_document
 from pinwheel.plan.solvency import Solvency, solvency
 from pinwheel.plan.solvency_words import COLUMNS, PROMISE_COLUMNS, figures, headlines, notes, promises
-from pinwheel.plan.values import MOST_FEN
+from pinwheel.plan.values import MOST_BUDGET, MOST_FEN
 from pinwheel.plan.view import text_of
 from pinwheel.plan.words import Phrase
 
@@ -31,14 +31,13 @@ FINDING = Phrase(
 )
 
 
-MOST_BUDGET = 10**15  # fen; beyond any that is set aside
-
-
 class BadAmount(ValueError):
     """An option that is no amount, or an amount out of range."""
 
 
-def check_plan(name: str, price: str | None, budget: str, language: str, as_json: bool, out: Console) -> int:
+def check_plan(
+    name: str, price: str | None, budget: str | None, language: str, as_json: bool, out: Console
+) -> int:
     """Print the report of a plan; return 0, or 1 where it needs a budget that was not given.
 
     `language` is a key of LANGUAGES.
@@ -47,12 +46,13 @@ def check_plan(name: str, price: str | None, budget: str, language: str, as_json
     """
     plan = load_named_plan(name)
     sold_at = plan.offer.price if price is None else read_amount("--price", price, 1, MOST_FEN)
-    report = solvency(plan, sold_at, read_amount("--budget", budget, 0, MOST_BUDGET))
+    set_aside = None if budget is None else read_amount("--budget", budget, 0, MOST_BUDGET)
+    report = solvency(plan, sold_at, set_aside)
     found = lawfulness(plan, Facts(price=sold_at, budget=report.budget))
     if as_json:
         document = {
             "hash": plan_hash(plan),
-            **facts_of(report),
+            **solvency_document(report),
             "lawfulness": [_finding(one) for one in found],
         }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -73,18 +73,6 @@ def read_amount(option: str, text: str, least: int, most: int) -> int:
         allowed = f"{format_amount(least)} to {format_amount(most)}"
         raise BadAmount(f"{option} {text}: allowed is {allowed}")
     return amount
-
-
-def facts_of(report: Solvency) -> dict[str, Any]:
-    """The report for programs: fen, hundredths of points, ratios as exact fractions."""
-    derived = ("worst_cash", "worst_accrual", "loss", "needs_budget", "groups_carried", "is_covered")
-    document: dict[str, Any] = _plain(report) | {name: getattr(report, name) for name in derived}
-    for case in ("expected", "worst"):
-        money = getattr(report, case)
-        names = ("kept", "before_credit", "cash", "accrual", "payout_cash", "payout_accrual")
-        document[case] |= {name: _plain(getattr(money, name)) for name in names}
-    document["stop"]["short"] = report.stop.short
-    return document
 
 
 def say_report(report: Solvency, found: list[Finding], language: Language, out: Console) -> None:
@@ -135,12 +123,3 @@ def _finding(found: Finding) -> dict[str, Any]:
         "zh": found.sentence("zh"),
         "en": found.sentence("en"),
     }
-
-
-def _plain(value: Any) -> Any:
-    """Named tuples as objects, fractions as text, for JSON."""
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        return {name: _plain(part) for name, part in value._asdict().items()}
-    return [_plain(part) for part in value] if isinstance(value, tuple) else value

@@ -195,7 +195,7 @@ def explain(
 def check(
     plan: Annotated[str, typer.Argument(help="a plan file or the id of a playbook")],
     price: Annotated[str | None, typer.Option(help="yuan, where it sells at another price")] = None,
-    budget: Annotated[str, typer.Option(help="yuan set aside for what the orders do not fund")] = "0.00",
+    budget: Annotated[str | None, typer.Option(help="yuan set aside, in place of the plan's own")] = None,
     language: Annotated[str, typer.Option("--language", "-l", help="zh, en or both")] = "both",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON, amounts in fen")] = False,
 ) -> None:
@@ -216,7 +216,7 @@ def check(
 
 @app.command()
 def simulate(
-    plan: Annotated[str, typer.Argument(help="a plan file or the id of a playbook; seating: queue")],
+    plan: Annotated[str, typer.Argument(help="a plan file or the id of a playbook")],
     members: Annotated[int, typer.Option(help="members on the first day", min=1)] = 10_000,
     days: Annotated[int, typer.Option(help="days to play", min=1, max=36_500)] = 90,
     joins_per_day: Annotated[
@@ -225,24 +225,77 @@ def simulate(
     growth: Annotated[str, typer.Option(help="new members a day, as a rate of those who are there")] = "0%",
     growth_days: Annotated[int, typer.Option(help="days after which nobody new comes", min=0)] = 0,
     churn: Annotated[str, typer.Option(help="members who leave a day, as a rate")] = "0%",
-    most_members: Annotated[int, typer.Option(help="room for members; 0: as many as begin", min=0)] = 0,
+    invited: Annotated[str, typer.Option(help="new members who have a sponsor, as a rate")] = "70%",
+    inviters: Annotated[str, typer.Option(help="members who invite, the latest first, as a rate")] = "100%",
+    after_win: Annotated[str, typer.Option(help="how a win changes the wish to join, as 10% or -5%")] = "0%",
+    after_loss: Annotated[str, typer.Option(help="how a join without a win changes it")] = "0%",
+    most_members: Annotated[int, typer.Option(help="room for members; 0: as the growth needs", min=0)] = 0,
     seed: Annotated[int, typer.Option(help="the same seed gives the same result", min=0)] = 1,
+    runs: Annotated[int, typer.Option(help="so many runs, each with a seed of its own", min=1)] = 1,
+    sweep: Annotated[
+        list[str] | None, typer.Option(help="a field over a range, as outcomes.1.gives.0.cash=1%..10%")
+    ] = None,
+    budget: Annotated[str | None, typer.Option(help="yuan set aside; default: the plan's")] = None,
+    report: Annotated[Path | None, typer.Option(help="write page, CSV and JSON to this folder")] = None,
+    cluster: Annotated[str, typer.Option(help="a Ray cluster: local, auto, or host:port")] = "",
+    language: Annotated[str, typer.Option("--language", "-l", help="zh or en")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON, amounts in fen")] = False,
 ) -> None:
     """Play a plan with made-up members. Example: pinwheel simulate national-group-buy --days 30"""
+    from pinwheel.doors.cli import simulating
     from pinwheel.doors.cli.explaining import load_named_plan
-    from pinwheel.doors.cli.simulating import read_behaviour, run_simulation
-    from pinwheel.lab.simulate import Unplayable
+    from pinwheel.lab.simulate import Unplayable, room_for
     from pinwheel.plan.refusal import PlanRefused
 
+    if language not in ("zh", "en"):
+        raise fail(f"--language {language}: allowed are zh, en")
+    rates = {"invited": invited, "inviters": inviters, "after_win": after_win, "after_loss": after_loss}
     try:
         found = load_named_plan(plan)
-        behaviour = read_behaviour(members, joins_per_day, growth, growth_days, churn)
-        run_simulation(found, behaviour, max(most_members, members), days, seed, as_json, out, err)
+        behaviour = simulating.read_behaviour(members, joins_per_day, growth, growth_days, churn, **rates)
+        room = max(members, most_members or room_for(behaviour))
+        asked = simulating.Asked(
+            simulating.Arguments(behaviour, room, days, seed),
+            simulating.read_budget(budget),
+            runs,
+            report,
+            cluster,
+            as_json,
+            "zh" if language == "zh" else "en",
+        )
+        simulating.run_simulation(plan, found, sweep or [], asked, out, err)
     except (PlanRefused, Unplayable) as error:
         raise fail(str(error)) from None
     except OSError as error:
-        raise fail(f"{plan}: neither a playbook nor a file that can be read ({error.strerror})") from None
+        raise fail(f"{error.filename or report or plan}: {error.strerror}") from None
+
+
+@app.command()
+def study(
+    name: Annotated[str | None, typer.Argument(help="a study; none: list them")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="another parameter, as rises=10%; may be repeated")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="write the page to this file")] = None,
+    language: Annotated[str, typer.Option("--language", "-l", help="zh, en or both")] = "both",
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON, amounts in fen")] = False,
+) -> None:
+    """Say in figures why a mode cannot be published. Example: pinwheel study resale --html page.html"""
+    from pinwheel.doors.cli.studying import LANGUAGES, BadStudy, list_studies, refusal, run_study
+
+    if language not in LANGUAGES:
+        raise fail(f"--language {language}: allowed are zh, en, both")
+    if name is None:
+        if settings or html:
+            raise fail("--set and --html need the NAME of a study; pinwheel study lists them")
+        list_studies(language, as_json, out)
+        return
+    try:
+        run_study(name, settings or [], html, language, as_json, out)
+    except BadStudy as error:
+        raise fail(refusal(error, language)) from None
+    except OSError as error:
+        raise fail(f"--html {html}: cannot be written ({error.strerror})") from None
 
 
 @app.command()

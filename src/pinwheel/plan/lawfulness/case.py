@@ -6,7 +6,6 @@ from typing import NamedTuple
 from pinwheel.plan.amounts import PPM
 from pinwheel.plan.explain_gives import amount_of
 from pinwheel.plan.lawfulness.facts import Facts
-from pinwheel.plan.lawfulness.raw import amount
 from pinwheel.plan.model import Plan, is_drawn
 from pinwheel.plan.parts import GOODS, Give, Outcome
 from pinwheel.plan.view import seats_of
@@ -126,5 +125,6 @@ def set_aside(case: Case) -> int:
 
 
 def budget_of(case: Case) -> int:
-    """The budget stated, as a fact or in the document."""
-    return case.facts.budget + amount(case.document, "budget")
+    """The budget stated as a fact, else the plan's own."""
+    stated = case.facts.budget
+    return (case.plan.budget or 0) if stated is None else stated

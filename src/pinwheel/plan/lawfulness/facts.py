@@ -51,7 +51,8 @@ class Facts(NamedTuple):
         return_days: days within which goods go back (R06). pay_reversed: referral pay goes back with them.
         texts: further names and texts that members read, of activity and products (R02, R09, M05, D06, …).
         tax: ppm of each kept payment that is tax (M01).
-        budget: set aside for promises that the offer does not fund. reserve: set aside for what is owed.
+        budget: set aside for promises that the offer does not fund, where it is another than the plan's.
+        reserve: set aside for what is owed.
         groups: groups that the activity may settle (M02).
         points_traded: whether members can sell points to each other or buy them (M04).
         sellers_money: where other sellers' money lands (M06).
@@ -87,7 +88,7 @@ class Facts(NamedTuple):
     pay_reversed: bool = True
     texts: tuple[str, ...] = ()
     tax: int = 0
-    budget: int = 0
+    budget: int | None = None
     reserve: int = 0
     groups: int = 1
     points_traded: bool = False

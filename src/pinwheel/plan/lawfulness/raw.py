@@ -16,7 +16,7 @@ Document = Mapping[object, object]
 
 # The keys that the rules read here. One that the format learns to load must be read from the plan instead.
 READ_HERE = {
-    "": ("purchase", "budget"),
+    "": ("purchase",),
     "referral": ("generations", "filling_reward", "team", "region", "leaders_dividend", "freeze"),
 }
 

@@ -1,0 +1,220 @@
+"""The figures of one run of the simulator: plain integers and lists, kept as JSON, drawn by reports.
+
+Amounts in fen, of points and coins in hundredths; a list over days has the state at the end of each day.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinwheel.lab.world import (
+    DISSOLVED,
+    EXPIRED,
+    HOLDER,
+    JOINS,
+    KEPT_JOINS,
+    KNOWN,
+    MEMBERS_THERE,
+    OPEN_SEATS,
+    SETTLED,
+    World,
+)
+from pinwheel.plan.model import Plan
+from pinwheel.plan.solvency import solvency
+from pinwheel.rules.assets import ASSETS, CASH
+from pinwheel.rules.money import MILLION
+from pinwheel.rules.reasons import (
+    DAILY_POOL,
+    HELD,
+    ISSUED,
+    KEPT,
+    MEMBER,
+    MONTHLY_POOL,
+    OUTSIDE,
+    PARTIES,
+    POOL,
+    REASONS,
+)
+
+PARTY_NAMES = {
+    MEMBER: "members",
+    HELD: "held",
+    KEPT: "kept",
+    ISSUED: "issued",
+    OUTSIDE: "outside",
+    POOL: "pool",
+    DAILY_POOL: "daily_pool",
+    MONTHLY_POOL: "monthly_pool",
+}
+
+
+class Flow(NamedTuple):
+    """What went from one party to another in the whole run, by reason (rules/reasons.py) and asset."""
+
+    source: str
+    target: str
+    reason: str
+    asset: str
+    amount: int
+
+
+class Figures(NamedTuple):
+    """One run.
+
+    Attributes:
+        seed, days: of the run.
+        members: who ever came; there: (days,) who is there.
+        joins, settled, dissolved, expired: (days,) joins paid, and groups that settled, dissolved or ran out
+            of time, on that day.
+        kept: (days,) payments captured less all cash paid to members, so far.
+        goods, fees: (days,) what goods and payment fees have cost so far.
+        margin: (days,) kept less goods and fees: what the operator has gained (or put in, where negative).
+        owed: asset: (days,) what members hold of it (shopping credit: what is still to be released).
+        waits: groups that filled, by the time it took: bins of WAIT_UNTIL in lab/world.py.
+        lowest, lowest_on: the least margin, and its day (from 1).
+        dry_on: the first day (from 1) on which margin and budget together are negative; None: never.
+        breaks_even_on: the first day (from 1) from which on the margin is never negative; None: it is at the
+            end.
+        ahead, behind: members who got more cash than they paid, and less (goods and points not counted).
+        tenths: (11,) cash results of members, from the lowest to the highest by tenths of them.
+        lorenz: (101,) ppm of all cash paid to members beyond refunds that the n % who got least have got.
+        flows: where each yuan went.
+    """
+
+    seed: int
+    days: int
+    members: int
+    there: list[int]
+    joins: list[int]
+    settled: list[int]
+    dissolved: list[int]
+    expired: list[int]
+    kept: list[int]
+    goods: list[int]
+    fees: list[int]
+    margin: list[int]
+    owed: dict[str, list[int]]
+    waits: list[int]
+    lowest: int
+    lowest_on: int
+    dry_on: int | None
+    breaks_even_on: int | None
+    ahead: int
+    behind: int
+    tenths: list[int]
+    lorenz: list[int]
+    flows: list[Flow]
+
+
+def figures_of(plan: Plan, world: World, seed: int, budget: int = 0) -> Figures:
+    """The figures of a finished run; `budget` in fen."""
+    each_group = solvency(plan).expected
+    kept = np.cumsum(cash_kept(world))
+    goods = np.cumsum(world.days[:, SETTLED]) * each_group.goods
+    fees = np.cumsum(world.days[:, JOINS]) * (each_group.fee // each_group.size)
+    margin = kept - goods - fees
+    members = int(world.numbers[KNOWN])
+    cash = world.members[:members, CASH]
+    lowest = int(margin.argmin())
+    return Figures(
+        seed=seed,
+        days=len(world.days),
+        members=members,
+        there=world.days[:, MEMBERS_THERE].tolist(),
+        joins=world.days[:, JOINS].tolist(),
+        settled=world.days[:, SETTLED].tolist(),
+        dissolved=world.days[:, DISSOLVED].tolist(),
+        expired=world.days[:, EXPIRED].tolist(),
+        kept=kept.tolist(),
+        goods=goods.tolist(),
+        fees=fees.tolist(),
+        margin=margin.tolist(),
+        owed=owed_by_day(world),
+        waits=world.waits.tolist(),
+        lowest=int(margin[lowest]),
+        lowest_on=lowest + 1,
+        dry_on=first_day(margin + budget < 0),
+        breaks_even_on=last_day(margin < 0, len(margin)),
+        ahead=int((cash > 0).sum()),
+        behind=int((cash < 0).sum()),
+        tenths=tenths_of(cash),
+        lorenz=lorenz_of(cash_received(plan, world)),
+        flows=flows_of(world),
+    )
+
+
+def cash_kept(world: World) -> NDArray[np.int64]:
+    """(days,) What each day added to what the plan has kept: captured less paid out and put into pools."""
+    change = np.zeros(len(world.days), dtype=np.int64)
+    for reason in PARTIES:
+        source, target = cash_parties(reason)
+        change += world.moved[:, reason, CASH] * (int(target == KEPT) - int(source == KEPT))
+    return change
+
+
+def cash_parties(reason: int) -> tuple[int, int]:
+    """Who gives and who gets the cash of a reason: rewards in cash come out of what the plan kept."""
+    source, target = PARTIES[reason]
+    return (KEPT if source == ISSUED else source), (KEPT if target == ISSUED else target)
+
+
+def owed_by_day(world: World) -> dict[str, list[int]]:
+    """What members hold of each asset but cash, where any was ever given."""
+    found = {}
+    for asset in range(1, len(ASSETS)):
+        change = np.zeros(len(world.days), dtype=np.int64)
+        for reason, (source, target) in PARTIES.items():
+            change += world.moved[:, reason, asset] * (int(target == MEMBER) - int(source == MEMBER))
+        if world.moved[:, :, asset].any():
+            found[ASSETS[asset]] = np.cumsum(change).tolist()
+    return found
+
+
+def cash_received(plan: Plan, world: World) -> NDArray[np.int64]:
+    """(members,) Cash that each member got beyond refunds: the balance and all payments not given back."""
+    members = int(world.numbers[KNOWN])
+    waiting = np.bincount(world.queue[HOLDER, : world.numbers[OPEN_SEATS]], minlength=members)
+    paid = world.facts[:members, KEPT_JOINS] + waiting[:members]
+    return world.members[:members, CASH] + paid * plan.offer.price
+
+
+def first_day(days: Any) -> int | None:
+    """The first day (from 1) that is marked; None: no day."""
+    return int(days.argmax()) + 1 if days.any() else None
+
+
+def last_day(negative: Any, days: int) -> int | None:
+    """The day (from 1) after the last that is marked; None if that is the last of all."""
+    if not negative.any():
+        return 1
+    last = days - 1 - int(negative[::-1].argmax())
+    return last + 2 if last + 1 < days else None
+
+
+def tenths_of(values: NDArray[np.int64]) -> list[int]:
+    """(11,) The lowest value, those at each tenth of the members, and the highest."""
+    in_order = np.sort(values)
+    return [int(in_order[(len(in_order) - 1) * tenth // 10]) for tenth in range(11)]
+
+
+def lorenz_of(values: NDArray[np.int64]) -> list[int]:
+    """(101,) Ppm of the sum that the lowest n % of the members have."""
+    sums = np.concatenate([[0], np.cumsum(np.sort(values))])
+    total = int(sums[-1])
+    if total <= 0:
+        return [0] * 101
+    return [int(sums[(len(sums) - 1) * part // 100]) * MILLION // total for part in range(101)]
+
+
+def flows_of(world: World) -> list[Flow]:
+    """What moved in the whole run."""
+    sums = world.moved.sum(axis=0)
+    found = []
+    for reason, name in REASONS.items():
+        for asset in range(len(ASSETS)):
+            if reason in PARTIES and sums[reason, asset]:
+                source, target = cash_parties(reason) if asset == CASH else PARTIES[reason]
+                parties = PARTY_NAMES[source], PARTY_NAMES[target]
+                found.append(Flow(*parties, name, ASSETS[asset], int(sums[reason, asset])))
+    return found
