@@ -15,13 +15,14 @@ from pinwheel.lab.studies import new_debts, queue_rebate, resale, rising_stages,
 from pinwheel.lab.studies.index import STUDIES, find_study, read_parameters, report_page
 from pinwheel.lab.studies.new_debts import NewDebts
 from pinwheel.lab.studies.parts import BadStudy, percent, read_value, thin, write_value, yuan
-from pinwheel.lab.studies.pictures import COLOURS, DASHES, MARKERS
+from pinwheel.lab.studies.pictures import Line, draw_lines
 from pinwheel.lab.studies.queue_rebate import QueueRebate
 from pinwheel.lab.studies.resale import Resale
 from pinwheel.lab.studies.rising_stages import NOT_RAISED, RUN_DRY, RisingStages
 from pinwheel.lab.studies.tenfold_credits import TenfoldCredits
 from pinwheel.lab.studies.two_plus_one import TwoPlusOne
 from pinwheel.plan.load import playbook_names
+from pinwheel.plan.words import Phrase
 from pinwheel.rules.money import MILLION
 
 every_study = pytest.mark.parametrize("study", STUDIES, ids=lambda study: study.name)
@@ -388,7 +389,16 @@ def test_lines_are_told_apart_without_colour(study):
         assert len({line["line"]["dash"] for line in lines}) == len(lines)
         assert len({line["marker"]["symbol"] for line in lines}) == len(lines)
         assert all(len(line["x"]) == len(line["y"]) > 1 for line in lines)
-    assert len(COLOURS) == len(set(COLOURS)) == len(set(DASHES)) == len(set(MARKERS))
+        assert len({line["line"]["color"] for line in lines}) == len(lines)
+
+
+def test_a_logarithmic_axis_names_every_power_of_ten_and_leaves_out_nothing():
+    name = Phrase("名", "name")
+    figure = draw_lines([Line(name, [1, 2, 3], [0, 5, 40_000])], name, name, log=True)
+    assert figure["data"][0]["y"] == [None, 5, 40_000]
+    up = figure["layout"]["yaxis"]
+    assert up["type"] == "log" and up["tickvals"] == [1, 10, 100, 1_000, 10_000, 100_000]
+    assert up["ticktext"][-1].zh == "10 万"
 
 
 @every_study

@@ -1,15 +1,11 @@
-"""Lines of a study as plotly draws them, told apart by colour, dash and marker: by the colour-blind too."""
+"""Lines of a study, drawn as those of a simulation are: told apart by colour, dash and marker."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
+from pinwheel.lab.report.drawing import axis, line, said
 from pinwheel.plan.words import Phrase
-
-# Okabe and Ito's colours without the yellow, which is too pale on white.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-DASHES = ("solid", "dash", "dot", "dashdot")
-MARKERS = ("circle", "diamond", "square", "triangle-up")
-MOST_MARKERS = 12  # a line with more of them is a smear on a phone
 
 
 class Line(NamedTuple):
@@ -21,29 +17,23 @@ class Line(NamedTuple):
 
 
 def draw_lines(lines: Sequence[Line], across: Phrase, up: Phrase, *, log: bool = False) -> dict[str, Any]:
-    """A figure of up to four lines, its words in both languages; `log` draws powers of ten equally high."""
+    """A figure of some lines; `log` draws powers of ten equally high, and leaves out what is not positive."""
+    values = list(chain.from_iterable(one.up for one in lines))
     return {
-        "data": [draw_line(line, number, log=log) for number, line in enumerate(lines)],
+        "data": [
+            line(one.name, one.across, [value if value > 0 or not log else None for value in one.up], number)
+            for number, one in enumerate(lines)
+        ],
         "layout": {
-            "xaxis": {"title": {"text": across}},
-            "yaxis": {"title": {"text": up}} | ({"type": "log", "dtick": 1} if log else {}),
+            "xaxis": axis(across),
+            "yaxis": axis(up, type="log", **powers_of_ten(max(values)))
+            if log
+            else axis(up, values, rangemode="tozero"),
         },
     }
 
 
-def draw_line(line: Line, number: int, *, log: bool) -> dict[str, Any]:
-    """One line; on a logarithmic axis what is not positive is left out."""
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": line.name,
-        "x": list(line.across),
-        "y": [value if value > 0 or not log else None for value in line.up],
-        "line": {"color": COLOURS[number], "dash": DASHES[number], "width": 2},
-        "marker": {
-            "symbol": MARKERS[number],
-            "size": 8,
-            "color": COLOURS[number],
-            "maxdisplayed": MOST_MARKERS,
-        },
-    }
+def powers_of_ten(high: int) -> dict[str, Any]:
+    """Places on a logarithmic axis, a power of ten apart, and what stands there in both languages."""
+    places = [10**power for power in range(len(str(high)) + 1)]
+    return {"tickvals": places, "ticktext": [said(place) for place in places]}

@@ -192,8 +192,8 @@ def reckon(parameters: TwoPlusOne, tree: Tree) -> Played:
 MOST_EVER = Phrase(
     "每人交 {price} 元，其中至多 {out} 元（{share}）按拉来的人头付给上面的人：平均每人拿回的一定不到 {out} "
     "元。",
-    "Of the {price} yuan that each pays, at most {out} ({share}) go to those above, by heads recruited: on "
-    "average nobody can get back as much as {out}.",
+    "Of the {price} yuan that each pays, at most {out} ({share}) go to those above, by heads recruited: a "
+    "member gets back less than {out} on average.",
 )
 ENDS = Phrase(
     "即使人人都带来 {brings} 人、谁也不停，第 {round} 轮就把 {people} 人用完；那一轮进来的 {last} 人，"
