@@ -1,4 +1,4 @@
-"""`python -m bench [settling] [intake] [days] [grown]`: the benchmarks, as tables with ratios."""
+"""`python -m bench [settling] [intake] [days] [grown] [lab]`: the benchmarks, as tables with ratios."""
 
 import importlib
 import sys
@@ -10,6 +10,7 @@ PARTS = {
     "intake": "Joins over HTTP",
     "days": "A business day begins for 1 000 000 members",
     "grown": "With 1 000 000 members and 10 000 000 transfers",
+    "lab": "The lab: National Group-Buy on one processor",
 }
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
-from bench.ground import bench_database, connection, current_time, make_members
+from bench.ground import bench_database, connection, current_time, make_members, with_budget
 from bench.intake import measure, settle_rest, shop
 from bench.table import Row
 from pinwheel.doors.api.keys import make_key
@@ -15,7 +15,7 @@ from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import business_day
 from pinwheel.market.days.models import DayRun, PlanDays
 from pinwheel.market.ids import new_id
-from pinwheel.market.plans.services import publish
+from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.plan.load import playbook_text
 
 MEMBERS = 1_000_000
@@ -31,7 +31,7 @@ def releasing_activity() -> Activity:
     product = Product.objects.create(
         id=new_id(now), code="tea", name_zh="茶", name_en="Tea", price=100_00, created_at=now
     )
-    version = publish(plan + CREDIT, None, now)
+    version = publish_on_stage(with_budget(plan) + CREDIT, None, now)
     activity = create_activity(version, [product], now - timedelta(days=2), None, now)
     schedule(activity, now - timedelta(days=2))  # as if it had been put on sale then
     return activity

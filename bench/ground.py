@@ -1,6 +1,7 @@
 """The ground of the benchmarks: a server and databases of their own, members with money, an activity."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.opening import open_groups
 from pinwheel.market.ids import new_id
-from pinwheel.market.plans.services import publish
+from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.plan.load import playbook_text
 
 FIRST_MEMBER = 1_000_000_000
@@ -68,11 +69,16 @@ def make_members(count: int) -> range:
     return range(FIRST_MEMBER, FIRST_MEMBER + count)
 
 
+def with_budget(source: str) -> str:
+    """The plan with a budget that carries every group of a benchmark: it is kept, and ends nothing."""
+    return re.sub(r"^budget: .*$", "budget: 900000000.00", source, count=1, flags=re.MULTILINE)
+
+
 def make_activities(count: int, playbook: str = "national-group-buy") -> list[Activity]:
     """Running activities of a playbook, without the daily limit (few members stand for many)."""
     now = current_time()
-    source = playbook_text(playbook).replace("joins_per_day: 20", "joins_per_day: 1000000")
-    version = publish(source, None, now)
+    source = with_budget(playbook_text(playbook).replace("joins_per_day: 20", "joins_per_day: 1000000"))
+    version = publish_on_stage(source, None, now)
     product = Product.objects.create(
         id=new_id(now), code=f"goods-{new_id(now)}", name_zh="茶", name_en="Tea", price=100_00, created_at=now
     )

@@ -22,7 +22,7 @@ from pinwheel.market.members.services import create_many
 from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
-from pinwheel.market.plans.services import publish_plan
+from pinwheel.market.plans.stage import publish_plan_on_stage
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.changes import apply_changes
 from pinwheel.plan.load import playbook_text
@@ -100,7 +100,7 @@ class Stage:
         self.plan = changed(plan, changes) if isinstance(plan, str) else plan
         self.products = [self.make_product() for _ in range(products)]
         self.activity = create_activity(
-            publish_plan(self.plan, "", None, self.now),
+            publish_plan_on_stage(self.plan, "", None, self.now),
             self.products,
             self.now + starts,
             None if ends is None else self.now + ends,

@@ -31,7 +31,9 @@ NAME, PASSWORD = "lina", "a-long-pass-phrase"
 WORDS = {
     "zh-CN": {
         "wrong": "金额（元），最多两位小数",
-        "right": "该方案没有问题",
+        "right": "方案的写法没有问题",
+        "facts": "事实陈述",
+        "keep": "保存陈述",
         "publish": "发布…",
         "for good": "确认发布",
         "activity": "用它创建活动",
@@ -43,6 +45,8 @@ WORDS = {
     "en-US": {
         "wrong": "an amount in yuan with at most two decimals",
         "right": "Nothing is wrong with this plan",
+        "facts": "Statement of facts",
+        "keep": "Keep the statement",
         "publish": "Publish…",
         "for good": "Publish for good",
         "activity": "Make an activity of it",
@@ -111,6 +115,7 @@ def test_from_a_plan_file_to_an_activity_on_sale(
     page, words = screen
     log_in(page, address)
     check_and_upload(page, address, words, tmp_path)
+    state_facts(page, words)
     publish(page, words)
     make_activity(page, words)
     put_on_sale(page, words)
@@ -145,6 +150,14 @@ def check_and_upload(page: Page, address: str, words: dict[str, str], folder: Pa
     page.get_by_role("button", name=words["save"], exact=True).click()
 
 
+def state_facts(page: Page, words: dict[str, str]) -> None:
+    """With the tax on prizes stated, nothing is left for a second person to acknowledge."""
+    page.get_by_role("link", name=words["facts"]).click()
+    page.select_option("select[name=prize_tax]", value="withhold")
+    page.get_by_role("button", name=words["keep"]).click()
+    expect(page.get_by_role("link", name=words["publish"])).to_be_visible()
+
+
 def publish(page: Page, words: dict[str, str]) -> None:
     page.get_by_role("link", name=words["publish"]).click()
     page.get_by_role("button", name=words["for good"]).click()
@@ -158,7 +171,7 @@ def make_activity(page: Page, words: dict[str, str]) -> None:
     page.get_by_role("link", name=words["activity"]).click()
     tomorrow = (current_time() + timedelta(days=1)).astimezone(business_zone())
     page.select_option("select[name=offered]", value="7", force=True)
-    page.fill("[name=price]", "88.80")
+    page.fill("[name=price]", "108.80")
     page.fill("[name=ends_at_0]", tomorrow.strftime("%Y-%m-%d"))
     page.fill("[name=ends_at_1]", "20:00")
     page.get_by_role("button", name=words["save"], exact=True).click()
@@ -169,5 +182,5 @@ def put_on_sale(page: Page, words: dict[str, str]) -> None:
     page.get_by_role("link", name=words["sell"]).click()
     page.get_by_role("button", name=words["on sale"], exact=True).click()
     expect(page.locator("#content").get_by_text(words["running"], exact=True)).to_be_visible()
-    expect(page.locator("#content")).to_contain_text("88.80")
+    expect(page.locator("#content")).to_contain_text("108.80")
     expect(page.locator("figure svg")).to_be_visible()

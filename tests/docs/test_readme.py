@@ -33,7 +33,7 @@ def code_of(page: str) -> str:
 
 def default_text(value: object) -> str:
     """A default as the table shows it."""
-    if value is None:
+    if value in (None, []):
         return "—"
     if isinstance(value, SecretStr):
         return "development only"

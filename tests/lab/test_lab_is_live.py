@@ -1,4 +1,4 @@
-"""One rule, two speeds: what the lab plays is replayed through the live settler, and every figure is the same.
+"""One rule, two speeds: what the lab plays is replayed through the live settler, and each figure is the same.
 
 Compiled loops do what plain ones do (test_lab_loop.py); here the plain ones are held against live orders,
 seating, draws, ledger and days.

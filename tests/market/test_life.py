@@ -15,7 +15,7 @@ from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.ids import new_id
 from pinwheel.market.orders.models import Order, Waiting
 from pinwheel.market.plans.models import PlanVersion
-from pinwheel.market.plans.services import publish_plan
+from pinwheel.market.plans.stage import publish_plan_on_stage
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.load import playbook, playbook_names
 from pinwheel.rules.draw import commitment
@@ -631,8 +631,9 @@ def test_a_finished_group_never_changes(state):
 
 def test_the_same_plan_published_again_is_the_version_it_has():
     stage = Stage()
-    again = publish_plan(changed("draw-on-fill"), "", None, stage.now)
-    other = publish_plan(changed("draw-on-fill", "{offer.price: 101.00}"), "", None, stage.now + MINUTE)
+    again = publish_plan_on_stage(changed("draw-on-fill"), "", None, stage.now)
+    dearer = changed("draw-on-fill", "{offer.price: 101.00}")
+    other = publish_plan_on_stage(dearer, "", None, stage.now + MINUTE)
     assert again.pk == stage.activity.plan_version_id
     assert other.version > again.version and other.hash != again.hash
 

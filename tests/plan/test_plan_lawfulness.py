@@ -590,8 +590,8 @@ SHIPPED = {
     HUNDRED: f"{DRAWN} P18w M08n D01n D02n",
     # Prizes of 1000.00 (P04); shopping coins, whose rules and cost the plan does not say (P03, M01).
     THOUSAND: "P01n P02n P03n P04n P06n P12n P14n P15w P18w M01n M08n D01n D02n",
-    # Winners are owed all they paid in credit and may choose a voucher of that worth: its budget bears what it
-    # loses (M01) and owes (M02); that it returns 100% stays to be acknowledged (M03).
+    # Winners are owed all they paid in credit and may choose a voucher of that worth: its budget bears what
+    # it loses (M01) and owes (M02); that it returns 100% stays to be acknowledged (M03).
     NATIONAL: "P01n P02n P03n P06n P12n P14n P15w P15w M01n M03w M08n D01n D02n D04n",
     # Nothing but what every shop has to look at.
     ORDINARY: "D01n",

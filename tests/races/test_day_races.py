@@ -249,13 +249,14 @@ def test_two_members_do_not_bring_one_another():
 
 
 def test_without_the_one_lock_they_do(monkeypatch):
-    point, real = Rendezvous(2), sponsors.refuse_loop
+    point, real = Rendezvous(2), sponsors.and_above
 
-    def met(*members):
-        real(*members)
+    def met(sponsor):
+        found = real(sponsor)
         point.wait()
+        return found
 
     monkeypatch.setattr(sponsors, "lock_sponsoring", lambda: None)
-    monkeypatch.setattr(sponsors, "refuse_loop", met)
+    monkeypatch.setattr(sponsors, "and_above", met)
     assert two_bind_one_another() == 2
     assert [finding.check for finding in findings()] == ["sponsors_form_no_loop"] * 2

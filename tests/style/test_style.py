@@ -328,7 +328,7 @@ def test_no_machine_and_no_package_index_is_named():
 
 
 def test_the_locks_are_hashed_and_name_no_place():
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "bench/peers.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text
         assert not re.search(r"^\s*(?:-i|-f|--\w*index\w*|--find-links)\b", text, re.MULTILINE)

@@ -14,6 +14,7 @@ from pinwheel.ledger.audit import AT_MOST, LEDGER_CHECKS, Check, Finding
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.audit_budgets import BUDGET_QUERIES, budgets_hold
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
     counters_hold,
@@ -123,7 +124,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
 }
 
-QUERIES |= PROMISE_QUERIES
+QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES
 
 
 def query_check(name: str) -> Check:
@@ -220,6 +221,7 @@ CHECKS: list[Check] = [
     prizes_are_of_winners,
     counters_hold,
     promoters_hold,
+    budgets_hold,
 ]
 
 

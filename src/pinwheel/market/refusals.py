@@ -127,6 +127,46 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "录入或提出的人不能自己确认，请另一位有复核权限的同事确认。",
         "Who entered or proposed it cannot confirm it; another operator with the right to confirm must.",
     ),
+    "draft_changed": (
+        "草稿在您确认期间被改动，请重新查看后再发布。",
+        "The draft was changed while you looked at it; look again before publishing.",
+    ),
+    "already_published": (
+        "这份内容已经发布为 {version}，不需要再次发布。",
+        "This content is published already, as {version}; it need not be published again.",
+    ),
+    "request_open": (
+        "这份内容已经有一个等待确认的发布申请，请先处理或撤回它。",
+        "This content awaits a second person already; decide or withdraw that request first.",
+    ),
+    "budget_missing": (
+        "最坏情况下一个满员的团亏损 {loss}（元），方案没有写明预算；请写明 budget，或改到最坏情况下不亏。",
+        "At its worst a full group loses {loss} (yuan) and the plan states no budget; state one, or "
+        "change the plan so that it loses nothing.",
+    ),
+    "budget_too_small": (
+        "最坏情况下一个满员的团亏损 {loss}（元），预算 {budget} 元连一个团都不够；预算至少要够一个团。",
+        "At its worst a full group loses {loss} (yuan); the budget of {budget} does not carry one. It must "
+        "carry at least one group.",
+    ),
+    "findings_block": (
+        "有 {count} 条合规结论阻止发布（{rules}）；请按各条的“处理”修改方案或事实陈述。",
+        "Findings in the way of publishing: {count} ({rules}); mend the plan or the statement of facts as "
+        "each of them says.",
+    ),
+    "acknowledgement_missing": (
+        "每一条需要确认的结论都要由另一位有权限的同事确认：{rules}。",
+        "Every finding that needs it must be acknowledged by another operator with the right to: {rules}.",
+    ),
+    "reference_missing": (
+        "请为每一条结论写明所依据的意见（1 至 {longest} 个字）。",
+        "Name the opinion relied on for every finding (1 to {longest} characters).",
+    ),
+    "report_changed": (
+        "申请之后规则或设置变了，结论与申请时不同；请撤回后重新申请。",
+        "Rules or settings have changed since, and the findings with them; withdraw this request and make "
+        "another.",
+    ),
 }
 
 

@@ -13,6 +13,11 @@ STATED = Phrase(
     "这个方案拿出 {budget} 元，用来付订单本身付不起的承诺。",
     "This plan sets {budget} aside for promises that its orders do not fund.",
 )
+USED_UP = Phrase(
+    "预算承担不了下一个团时，活动自动结束；已满的团照常结算，付款太晚的人全额退回。",
+    "When it carries no further group the activity ends by itself: full groups settle, who paid too late "
+    "gets everything back.",
+)
 
 
 def budget_section(plan: Plan, language: Language) -> Section | None:
@@ -20,4 +25,5 @@ def budget_section(plan: Plan, language: Language) -> Section | None:
     if plan.budget is None:
         return None
     stated = STATED.say(language, budget=format_amount(plan.budget))
-    return Section(HEADING.say(language), [stated, *budget_sentences(solvency(plan), language)])
+    goes = budget_sentences(solvency(plan), language)
+    return Section(HEADING.say(language), [stated, *goes, USED_UP.say(language)])

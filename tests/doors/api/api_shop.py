@@ -16,7 +16,7 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.ids import ACTIVITY, MEMBER, PRODUCT, new_id, to_text
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.services import create_many
-from pinwheel.market.plans.services import publish
+from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.plan.load import playbook_text
 from pinwheel.rules.assets import CASH
 
@@ -83,7 +83,7 @@ def problem(response: Any, status: int, code: str) -> Body:
 def put_on_sale(playbook: str, now: datetime | None = None, more: str = "") -> Activity:
     """An activity of a playbook with one product, begun an hour ago. `more`: text after the playbook's."""
     moment = now or current_time()
-    version = publish(playbook_text(playbook) + more, None, moment)
+    version = publish_on_stage(playbook_text(playbook) + more, None, moment)
     product, _ = Product.objects.get_or_create(
         code="steak",
         defaults={

@@ -22,7 +22,7 @@ from pinwheel.market.days.services import run_days
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.ids import MEMBER, PRODUCT, from_text
 from pinwheel.market.members.models import Member
-from pinwheel.market.plans.services import publish
+from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
 from pinwheel.market.prizes.models import Voucher
 from pinwheel.market.refusals import Refused
@@ -267,7 +267,7 @@ def test_the_standing_is_of_the_version_on_sale(settled: Shop) -> None:
     path = f"/members/{settled.members[0]}/plans/{PLAN}/standing"
     before = settled.get(path).json()
     text = playbook_text(PLAN)
-    publish(text.replace("of_joins: 5", "of_joins: 9"), None, current_time())  # not on sale
+    publish_on_stage(text.replace("of_joins: 5", "of_joins: 9"), None, current_time())  # not on sale
     assert settled.get(path).json() == before
     Activity.objects.update(state=Activity.State.DRAFT)
     problem(settled.get(path), 404, "not_found")

@@ -1,13 +1,17 @@
 """A small shop in which every kind of thing has happened, and the addresses of the console's pages."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max
 from django.urls import reverse
 
 from pinwheel.doors.api.keys import make_key
+from pinwheel.lab.behaviour import Behaviour
+from pinwheel.lab.report.files import arguments_told
+from pinwheel.lab.runs import Job, as_plain, play
+from pinwheel.lab.simulate import Arguments
 from pinwheel.ledger.models import Batch
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import create_activity
@@ -18,14 +22,25 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.groups.models import Group
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
-from pinwheel.market.plans.models import PlanDraft, PlanVersion
-from pinwheel.plan.load import playbook_text
+from pinwheel.market.plans.models import PlanDraft, PlanVersion, PublishRequest, Simulation
+from pinwheel.market.plans.requests import acknowledge, draft_digest, request_publication, turn_down
+from pinwheel.market.plans.services import save_draft
+from pinwheel.market.plans.simulations import (
+    begin_simulation,
+    fail_simulation,
+    finish_simulation,
+    request_simulation,
+)
+from pinwheel.plan.load import load_plan, playbook_text
+from pinwheel.plan.words import Phrase
 from stage import Stage, make_members
 
 LISTS = [
     "catalogue_product",
     "plans_plandraft",
+    "plans_publishrequest",
     "plans_planversion",
+    "plans_simulation",
     "activities_activity",
     "groups_group",
     "orders_order",
@@ -79,6 +94,9 @@ class Shop:
             PlanDraft.objects.get(name="broken"),
             PlanDraft.objects.exclude(name="broken").get(),
             PlanVersion.objects.first(),
+            PlanVersion.objects.get(ground=PlanVersion.Ground.GATE),
+            *PublishRequest.objects.all(),
+            *Simulation.objects.all(),
             self.stage.activity,
             self.draft,
             settled,
@@ -99,9 +117,14 @@ class Shop:
         """Pages that ask before they do something."""
         waiting = AdjustmentProposal.objects.filter(state=0).get()
         draft = PlanDraft.objects.exclude(name="broken").get()
+        asked = PublishRequest.objects.get(state=PublishRequest.State.OPEN)
         member = Member.objects.get(pk=self.stage.members[0])
         return [
             page(draft, "publish"),
+            page(draft, "facts"),
+            page(draft, "simulate"),
+            page(asked, "acknowledge"),
+            page(asked, "turn-down"),
             page(self.draft, "sell"),
             page(self.stage.activity, "stop"),
             page(member, "freeze"),
@@ -137,10 +160,39 @@ def fill_shop(staff: Any) -> Shop:
     )
     PlanDraft.objects.create(name="broken", source="plan: broken\noffer: {price: 9.999}\n", updated_at=now)
     PlanDraft.objects.create(name="ordinary-group", source=playbook_text("ordinary-group"), updated_at=now)
+    ask_for_publication(staff, now)
+    simulate(staff, now)
     adjust(staff, stage)
     Member.objects.filter(pk=stage.members[3]).update(is_frozen=True, frozen_reason="asked by the member")
     make_key("mall", ["members:read"], now)
     return Shop(staff, stage, draft)
+
+
+def ask_for_publication(staff: Any, now: datetime) -> None:
+    """A request that waits, one acknowledged and one rejected; their drafts are gone."""
+    asked = []
+    for name in ("friends-bill", "leader-five", "ninety-nine-of-a-hundred"):
+        draft = save_draft(playbook_text(name), now)
+        asked.append(request_publication(draft.pk, draft_digest(draft), staff["operations"], now))
+        draft.delete()
+    acknowledge(asked[1].pk, ["counsel, opinion 7"] * 2, staff["finance"], now)
+    turn_down(asked[2].pk, "not this season", staff["finance"], now)
+
+
+def simulate(staff: Any, now: datetime) -> None:
+    """A simulation that waits, one that is done and one that failed."""
+    draft = PlanDraft.objects.get(name="ordinary-group")
+    plan, arguments = load_plan(draft.source), Arguments(Behaviour(start_members=20), 20, 2, 1)
+    for number in range(3):
+        operator, told = staff["operations"], arguments_told(arguments)
+        made = request_simulation(plan, told, 2, 0, draft, operator, now + timedelta(seconds=number))
+        if number:
+            begin_simulation(made.pk, now)
+        if number == 1:
+            job = Job(made.canonical, arguments, 0, 1)
+            finish_simulation(made.pk, as_plain(play(job)), now)
+        if number == 2:
+            fail_simulation(made.pk, Phrase("演不了", "cannot be played"), now)
 
 
 def adjust(staff: Any, stage: Stage) -> None:

@@ -14,7 +14,7 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import ACTIVITY, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
-from pinwheel.market.plans.services import publish_plan
+from pinwheel.market.plans.stage import publish_plan_on_stage
 from stage import Stage, changed
 
 pytestmark = pytest.mark.database
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def version(staff) -> PlanVersion:
-    return publish_plan(changed("draw-on-fill"), "", None, current_time())
+    return publish_plan_on_stage(changed("draw-on-fill"), "", None, current_time())
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_products_are_priced_in_yuan(staff):
 @pytest.fixture
 def choosing(staff) -> PlanVersion:
     plan = changed("national-group-buy", '{"outcomes.0.gives.0.goods.choose_from": 2}')
-    return publish_plan(plan, "", None, current_time())
+    return publish_plan_on_stage(plan, "", None, current_time())
 
 
 def make_products(count: int) -> list[Product]:

@@ -1,13 +1,18 @@
 """Plans: checked with every problem named, kept while they are wrong, published for good."""
 
+import re
+
 import pytest
 from console_shop import page
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from pinwheel.market.plans.models import PlanDraft, PlanVersion
+from pinwheel.market.clock import current_time
+from pinwheel.market.plans.models import PlanDraft, PlanVersion, PublishRequest
+from pinwheel.market.plans.requests import save_facts
 from pinwheel.plan.canonical import plan_hash
+from pinwheel.plan.lawfulness import Facts
 from pinwheel.plan.load import load_plan, playbook_text
 
 pytestmark = pytest.mark.database
@@ -36,7 +41,7 @@ def test_a_check_names_path_found_and_allowed(staff, language):
 
 def test_a_check_explains_in_both_languages(staff):
     text = staff.client("operations").post(check_url(), {"source": GOOD}).content.decode()
-    assert "Nothing is wrong with this plan." in text
+    assert "Nothing is wrong with this plan as it is written." in text
     assert "Price and group" in text
     assert "价格与成团" in text
     assert plan_hash(load_plan(GOOD)) in text
@@ -72,7 +77,7 @@ def test_a_wrong_draft_is_kept_and_not_published(staff):
     answer = client.post(add_url(), {"source": WRONG}, follow=True)
     assert "problems in the way of publishing" in answer.content.decode()
     draft = PlanDraft.objects.get(name="draw-on-fill")
-    answer = client.post(page(draft, "publish"), {"hash": "whatever"}, follow=True)
+    answer = client.post(page(draft, "publish"), {"shown": "whatever"}, follow=True)
     assert "offer.price" in answer.content.decode()
     assert not PlanVersion.objects.exists()
     assert b"draft refused" in client.get(reverse("admin:index")).content
@@ -104,16 +109,23 @@ def test_there_is_one_draft_of_a_plan(staff):
     assert "make both the same" in answer.content.decode()
 
 
+def shown_on(client, draft) -> str:
+    """What the publish page would have published."""
+    html = client.get(page(draft, "publish")).content.decode()
+    return re.search(r'name="shown" value="(\w+)"', html)[1]
+
+
 def publish(staff, source=GOOD) -> PlanVersion:
+    """Nothing is left to acknowledge where it is stated who bears the tax."""
     client = staff.client("operations")
     PlanDraft.objects.filter(name="draw-on-fill").delete()
     client.post(add_url(), {"source": source})
     draft = PlanDraft.objects.get(name="draw-on-fill")
+    save_facts(draft.pk, Facts(prize_tax="withhold"), current_time())
     asked = client.get(page(draft, "publish"))
-    shown = plan_hash(load_plan(source))
-    assert shown in asked.content.decode()
-    answer = client.post(page(draft, "publish"), {"hash": shown})
-    version = PlanVersion.objects.get(hash=shown)
+    assert plan_hash(load_plan(source)) in asked.content.decode()
+    answer = client.post(page(draft, "publish"), {"shown": shown_on(client, draft)})
+    version = PlanVersion.objects.get(hash=plan_hash(load_plan(source)))
     assert answer.url == page(version)
     return version
 
@@ -123,9 +135,10 @@ def test_publishing_asks_with_the_hash_and_keeps_who_did_it(staff):
     assert version.version == 1
     assert version.published_by == staff["operations"]
     assert version.source == GOOD
-    again = publish(staff)
-    assert again.pk == version.pk
-    second = publish(staff, GOOD.replace("price: 100.00", "price: 89.00"))
+    client, draft = staff.client("operations"), PlanDraft.objects.get()
+    again = client.post(page(draft, "publish"), {"shown": shown_on(client, draft)}, follow=True)
+    assert "published already, as draw-on-fill v1" in again.content.decode()
+    second = publish(staff, GOOD.replace("price: 100.00", "price: 105.00"))
     assert second.version == 2
     text = staff.client("audit").get(page(second)).content.decode()
     assert second.hash in text
@@ -136,11 +149,16 @@ def test_a_draft_that_changed_meanwhile_is_not_published(staff):
     client = staff.client("operations")
     client.post(add_url(), {"source": GOOD})
     draft = PlanDraft.objects.get()
-    shown = plan_hash(load_plan(GOOD))
-    client.post(page(draft), {"source": GOOD.replace("price: 100.00", "price: 89.00")})
-    answer = client.post(page(draft, "publish"), {"hash": shown}, follow=True)
+    shown = shown_on(client, draft)
+    client.post(page(draft), {"source": GOOD.replace("price: 100.00", "price: 105.00")})
+    answer = client.post(page(draft, "publish"), {"shown": shown}, follow=True)
+    assert "look again before publishing" in answer.content.decode()
+    shown = shown_on(client, draft)
+    save_facts(draft.pk, Facts(prize_tax="withhold"), current_time())
+    answer = client.post(page(draft, "publish"), {"shown": shown}, follow=True)
     assert "look again before publishing" in answer.content.decode()
     assert not PlanVersion.objects.exists()
+    assert not PublishRequest.objects.exists()
 
 
 def test_a_published_plan_never_changes(staff):

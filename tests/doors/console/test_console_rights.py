@@ -11,14 +11,14 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.members.models import Member
-from pinwheel.market.plans.models import PlanDraft, PlanVersion
+from pinwheel.market.plans.models import PlanDraft, PlanVersion, PublishRequest
 
 pytestmark = pytest.mark.database
 
 SEEN = {
     "operations": {"catalogue_product", "plans_plandraft", "plans_planversion", "activities_activity"}
     | {"groups_group", "orders_order", "cashier_payment", "cashier_refund", "members_member"}
-    | {"days_dayrun", "pool_exchangeitem", "pool_exchange"},
+    | {"days_dayrun", "pool_exchangeitem", "pool_exchange", "plans_publishrequest", "plans_simulation"},
 }
 SEEN["support"] = SEEN["operations"] | {"adjustments_adjustmentproposal", "pool_poolmove"}
 SEEN["finance"] = SEEN["support"] | {"pool_profit"}
@@ -37,7 +37,8 @@ LEDGER = {
 
 def counts() -> tuple[int, ...]:
     """What no refused request may change."""
-    models = (Activity, AdjustmentProposal, Member, PlanDraft, PlanVersion, Product, LogEntry)
+    plans = (PlanDraft, PlanVersion, PublishRequest)
+    models = (Activity, AdjustmentProposal, Member, *plans, Product, LogEntry)
     return tuple(model.objects.count() for model in models)
 
 

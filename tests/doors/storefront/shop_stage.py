@@ -17,7 +17,7 @@ from pinwheel.market.members.services import create_many
 from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import JoinRequest, JoinResult, request_key
-from pinwheel.market.plans.services import publish
+from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.plan.load import playbook_text
 
 NAMES = ["王小明", "李雷", "韩梅梅", "Anna", "张伟", "刘洋", "Bo", "陈静", "周杰", "赵敏", "Eve", "吴刚"]
@@ -60,7 +60,7 @@ def put_on_sale(
     goods = products or (product(f"goods-{next(_phones)}", "茶叶礼盒", "Tea box"),)
     starts = now + starts_in
     ends = starts + lasts if lasts else None
-    made = create_activity(publish(text, None, now), goods, starts, ends, now, **options)
+    made = create_activity(publish_on_stage(text, None, now), goods, starts, ends, now, **options)
     schedule(made, min(now, starts))
     return made
 

@@ -21,6 +21,7 @@ out = Console(width=None if sys.stdout.isatty() else 110)
 err = Console(stderr=True)
 
 BAD_INPUT = 2
+NOT_PLAYED = 3  # a scenario asks for what the lab does not simulate
 
 
 def fail(message: str, code: int = BAD_INPUT) -> typer.Exit:
@@ -141,33 +142,43 @@ def demo(
 @app.command()
 def play(
     files: Annotated[list[Path], typer.Argument(help="scenario files")],
-    engine: Annotated[str, typer.Option(help="live")] = "live",
+    engine: Annotated[str, typer.Option(help="live or lab")] = "live",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
-    """Play scenarios in a scratch database. Example: pinwheel play scenarios/leader-five.yaml"""
-    if engine != "live":
-        raise fail(f"engine {engine}: not available; allowed: live")
-    start_django()
-    from pinwheel.doors.cli.scenarios.play import play as play_one
+    """Play scenarios, live or through the simulator. Example: pinwheel play scenarios/leader-five.yaml"""
+    if engine not in ("live", "lab"):
+        raise fail(f"--engine {engine}: allowed are live, lab")
+    start_django(database=engine == "live")
+    from pinwheel.doors.cli.scenarios.lab_shop import NotSimulated
+    from pinwheel.doors.cli.scenarios.play import PLAYS
     from pinwheel.doors.cli.scenarios.read import BadScenario
 
     results: dict[str, list[str]] = {}
+    left_out: set[str] = set()
     for file in files:
+        name = str(file)
         try:
-            results[str(file)] = play_one(file)
+            results[name] = PLAYS[engine](file)
         except BadScenario as error:
             raise fail(str(error)) from None
+        except NotSimulated as missing:
+            left_out.add(name)
+            results[name] = [f"not simulated: {missing}"]
         if not as_json:
-            say_played(str(file), results[str(file)])
+            say_played(name, results[name], name in left_out)
     if as_json:
         typer.echo(json.dumps(results, ensure_ascii=False, indent=2))
-    raise typer.Exit(1 if any(results.values()) else 0)
+    differs = any(results[name] for name in results if name not in left_out)
+    raise typer.Exit(1 if differs else NOT_PLAYED if left_out else 0)
 
 
-def say_played(name: str, differences: list[str]) -> None:
+def say_played(name: str, lines: list[str], is_left_out: bool) -> None:
     """One scenario's result for people."""
-    out.print(f"{'ok' if not differences else 'FAILED':6} {name}", markup=False, highlight=False)
-    for line in differences:
+    if is_left_out:
+        out.print(f"{'-':6} {name}: {lines[0]}", markup=False, highlight=False, soft_wrap=True)
+        return
+    out.print(f"{'FAILED' if lines else 'ok':6} {name}", markup=False, highlight=False)
+    for line in lines:
         out.print(f"       {line}", markup=False, highlight=False, soft_wrap=True)
 
 
@@ -244,7 +255,7 @@ def simulate(
     """Play a plan with made-up members. Example: pinwheel simulate national-group-buy --days 30"""
     from pinwheel.doors.cli import simulating
     from pinwheel.doors.cli.explaining import load_named_plan
-    from pinwheel.lab.simulate import Unplayable, room_for
+    from pinwheel.lab.simulate import Arguments, Unplayable, room_for
     from pinwheel.plan.refusal import PlanRefused
 
     if language not in ("zh", "en"):
@@ -255,7 +266,7 @@ def simulate(
         behaviour = simulating.read_behaviour(members, joins_per_day, growth, growth_days, churn, **rates)
         room = max(members, most_members or room_for(behaviour))
         asked = simulating.Asked(
-            simulating.Arguments(behaviour, room, days, seed),
+            Arguments(behaviour, room, days, seed),
             simulating.read_budget(budget),
             runs,
             report,
@@ -281,7 +292,8 @@ def study(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON, amounts in fen")] = False,
 ) -> None:
     """Say in figures why a mode cannot be published. Example: pinwheel study resale --html page.html"""
-    from pinwheel.doors.cli.studying import LANGUAGES, BadStudy, list_studies, refusal, run_study
+    from pinwheel.doors.cli.studying import LANGUAGES, list_studies, refusal, run_study
+    from pinwheel.lab.studies.parts import BadStudy
 
     if language not in LANGUAGES:
         raise fail(f"--language {language}: allowed are zh, en, both")
@@ -343,7 +355,7 @@ def settings() -> None:
 @app.command(context_settings={"ignore_unknown_options": True})
 def bench(
     parts: Annotated[
-        list[str] | None, typer.Argument(help="settling, intake, grown, days; none: all")
+        list[str] | None, typer.Argument(help="settling, intake, grown, days, lab; none: all")
     ] = None,
 ) -> None:
     """Run the benchmarks of a checkout, with ratios. Example: pinwheel bench settling"""

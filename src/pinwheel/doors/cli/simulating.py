@@ -1,4 +1,4 @@
-"""`pinwheel simulate`: a plan played for many days with made-up members, once or many times, and what came of it."""
+"""`pinwheel simulate`: a plan played for many days with made-up members, once or many times."""
 
 import json
 import re
@@ -13,9 +13,9 @@ from rich.table import Table
 
 from pinwheel.lab.behaviour import Behaviour
 from pinwheel.lab.figures import Figures
-from pinwheel.lab.report.files import days_csv, figures_json, write_files
-from pinwheel.lab.report.page import render
-from pinwheel.lab.report.simulation import headlines, median_run, report_of
+from pinwheel.lab.report.files import write_report
+from pinwheel.lab.report.sentences import sentences
+from pinwheel.lab.report.spread import median_run
 from pinwheel.lab.runs import Job, Told, as_plain, jobs_of, play, play_all, play_on_cluster
 from pinwheel.lab.simulate import Arguments, Unplayable
 from pinwheel.lab.sweep import Variant, read_field, variants_of
@@ -26,7 +26,7 @@ from pinwheel.plan.refusal import Language
 from pinwheel.plan.yaml_exact import load_yaml
 from pinwheel.rules.money import MILLION
 
-REPORT, DAYS, FIGURES, KEPT = "report.html", "days.csv", "figures.json", "runs.jsonl"
+KEPT = "runs.jsonl"
 
 
 class Asked(NamedTuple):
@@ -95,6 +95,8 @@ def run_simulation(
 ) -> None:
     """Play and print. Raises: Unplayable, PlanRefused, OSError."""
     budget = (plan.budget or 0) if asked.budget is None else asked.budget
+    if asked.report:
+        asked.report.mkdir(parents=True, exist_ok=True)  # what cannot be written is said before it is played
     if sweeps:
         variants = variants_of(document_of(name), [read_field(text) for text in sweeps])
         print_sweep(sweeps, play_variants(variants, asked, budget, err), asked, out)
@@ -104,24 +106,19 @@ def run_simulation(
     runs = [found[job.name] for job in jobs if job.name in found]
     if not runs:
         raise Unplayable("stopped before the first run was done; nothing to show")
-    if asked.report:
-        page = report_of(plan, asked.arguments.behaviour, budget, runs)
-        write_files(
-            asked.report,
-            {REPORT: render(page), DAYS: days_csv(runs), FIGURES: figures_json(runs)},
-        )
+    written = write_report(asked.report, plan, asked.arguments, budget, runs, name) if asked.report else []
     if asked.as_json:
         shown: Any = as_plain(runs[0]) if len(runs) == 1 else [as_plain(run) for run in runs]
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     if len(runs) < len(jobs):
         err.print(f"stopped: {len(runs)} of {len(jobs)} runs were done", style="yellow")
-    for line in headlines(plan, budget, runs):
+    for line in sentences(plan, budget, runs):
         out.print(line.zh if asked.language == "zh" else line.en, highlight=False, markup=False)
     if len(runs) == 1:
         out.print(moved_table(median_run(runs)))
-    if asked.report:
-        out.print(f"{asked.report / REPORT}", highlight=False, markup=False)
+    for place in written:
+        out.print(str(place), highlight=False, markup=False, soft_wrap=True)
 
 
 def play_variants(

@@ -19,7 +19,7 @@ from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.catalogue.models import Product
-from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.plans.models import REPORTS, PlanVersion
 from pinwheel.market.prizes.models import PrizeProduct
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
@@ -40,7 +40,7 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     plan_version = forms.ModelChoiceField(
         label=gettext_lazy("Published plan"),
-        queryset=PlanVersion.objects.defer("source", "canonical").order_by("name", "-version"),
+        queryset=PlanVersion.objects.defer("source", "canonical", *REPORTS).order_by("name", "-version"),
         widget=UnfoldAdminSelectWidget(),
         empty_label=gettext_lazy("Choose a published plan"),
     )

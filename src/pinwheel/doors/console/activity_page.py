@@ -4,6 +4,7 @@ import segno
 from django.db.models import Count, Sum
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.activity_budget import budget
 from pinwheel.doors.console.activity_forms import most_prizes
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
@@ -26,7 +27,7 @@ def activity_sections(activity: Activity) -> list[Section]:
     sections: list[Section] = [activity_facts(activity)]
     if activity.state != Activity.State.DRAFT:
         sections.append(qr_code(activity))
-    return [*sections, offers(activity), *prizes(activity), latest_groups(activity)]
+    return [*sections, *budget(activity), offers(activity), *prizes(activity), latest_groups(activity)]
 
 
 def activity_facts(activity: Activity) -> Facts:

@@ -50,7 +50,7 @@ class CursorChangeList(ChangeList):  # type: ignore[misc]
         if before and not is_key(before):
             raise IncorrectLookupParameters
         rows = self.queryset.filter(pk__lt=int(before)) if before else self.queryset
-        found = list(rows[: self.list_per_page + 1])
+        found = list(rows.defer(*self.model_admin.list_defer)[: self.list_per_page + 1])
         self.result_list = found[: self.list_per_page]
         self.model_admin.attach(self.result_list)
         if before:
@@ -76,6 +76,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     compressed_fields = True
     empty_value_display = "–"
     change_form_outer_before_template = "console/parts/actions.html"
+    list_defer: ClassVar[tuple[str, ...]] = ()  # wide columns that a list does not show
     pages: ClassVar[dict[str, str]] = {}  # pages of one object beside its own: name in the URL, method
 
     def get_urls(self) -> list[URLPattern]:

@@ -28,7 +28,7 @@ from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.cashier.models import Refund
 from pinwheel.market.clock import business_zone, current_time
 from pinwheel.market.groups.models import Group
-from pinwheel.market.plans.models import PlanDraft
+from pinwheel.market.plans.models import PlanDraft, PublishRequest
 
 STUCK_AFTER = timedelta(minutes=15)
 MOST_SHOWN = 20
@@ -132,6 +132,8 @@ def to_act_on(request: HttpRequest, now: datetime) -> Table:
         rows += stuck_refunds(now)
     if user.has_perm("adjustments.view_adjustmentproposal"):
         rows += open_adjustments()
+    if user.has_perm("plans.view_publishrequest"):
+        rows += open_requests()
     if user.has_perm("pool.view_profit"):
         rows += pools_to_settle(now)
     if user.has_perm("activities.view_activity"):
@@ -160,6 +162,15 @@ def open_adjustments() -> list[tuple[object, object]]:
     word = text.label(_("adjustments"), "warning")
     said = _("awaiting a second person: %d") % waiting
     return [(word, text.link(list_url(AdjustmentProposal, "state=0"), said))]
+
+
+def open_requests() -> list[tuple[object, object]]:
+    waiting = PublishRequest.objects.filter(state=PublishRequest.State.OPEN).count()
+    if not waiting:
+        return []
+    word = text.label(_("publish requests"), "warning")
+    said = _("awaiting a second person: %d") % waiting
+    return [(word, text.link(list_url(PublishRequest, "state=0"), said))]
 
 
 def ending_today(now: datetime) -> list[tuple[object, object]]:

@@ -10,7 +10,8 @@ class Right(models.Model):
         managed = False
         default_permissions = ()
         permissions = [
-            ("publish_plan", "Publish plans"),
+            ("publish_plan", "Ask for the publication of plans"),
+            ("acknowledge_plan", "Acknowledge findings about plans, or reject their publication"),
             ("sell_activity", "Put activities on sale and stop them"),
             ("freeze_member", "Freeze and unfreeze members"),
             ("propose_adjustment", "Propose adjustments of balances"),

@@ -21,7 +21,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 seen(_("Products"), "inventory_2", "catalogue.product"),
                 seen(_("Plan drafts"), "edit_document", "plans.plandraft"),
+                seen(_("Publish requests"), "approval", "plans.publishrequest"),
                 seen(_("Published plans"), "verified", "plans.planversion"),
+                seen(_("Simulations"), "science", "plans.simulation"),
                 seen(_("Activities"), "campaign", "activities.activity"),
             ],
         },
@@ -46,18 +48,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
         {"title": _("Days and points"), "separator": True, "items": days_and_points()},
-        {
-            "title": _("Ledger"),
-            "separator": True,
-            "items": [
-                item(_("Explorer"), "search", "admin:ledger_explorer", "ledger.view_transfer", request),
-                item(
-                    _("Accounts"), "account_balance", "admin:ledger_accounts", "ledger.view_platformbalance"
-                ),
-                item(_("Batches"), "link", "admin:ledger_batches", "ledger.view_batch"),
-                item(_("Audit"), "fact_check", "admin:ledger_audit", "ledger.view_lane"),
-            ],
-        },
+        {"title": _("Ledger"), "separator": True, "items": ledger(request)},
         {
             "title": _("System"),
             "separator": True,
@@ -80,6 +71,16 @@ def days_and_points() -> list[Item]:
         seen(_("Moves of points"), "swap_horiz", "pool.poolmove"),
         seen(_("Goods for points"), "redeem", "pool.exchangeitem"),
         seen(_("Exchanges"), "shopping_bag", "pool.exchange"),
+    ]
+
+
+def ledger(request: HttpRequest) -> list[Item]:
+    """The books, and what recomputes them."""
+    return [
+        item(_("Explorer"), "search", "admin:ledger_explorer", "ledger.view_transfer", request),
+        item(_("Accounts"), "account_balance", "admin:ledger_accounts", "ledger.view_platformbalance"),
+        item(_("Batches"), "link", "admin:ledger_batches", "ledger.view_batch"),
+        item(_("Audit"), "fact_check", "admin:ledger_audit", "ledger.view_lane"),
     ]
 
 

@@ -33,6 +33,7 @@ DOINGS = {
 }
 RIGHTS = {
     "publish_plan": gettext_lazy("publish plans"),
+    "acknowledge_plan": gettext_lazy("acknowledge what the law warns of"),
     "sell_activity": gettext_lazy("put activities on sale and stop them"),
     "freeze_member": gettext_lazy("freeze and unfreeze members"),
     "propose_adjustment": gettext_lazy("propose adjustments of balances"),

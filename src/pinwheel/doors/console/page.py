@@ -71,6 +71,26 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One thing that was found: its code, its grade as a label, its place, and what there is to say."""
+
+    code: str
+    label: object
+    place: str
+    lines: Sequence[tuple[Word, object]]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Findings, one below the other, with a note at the end."""
+
+    title: Word
+    entries: Sequence[Finding]
+    note: Word
+    template: ClassVar[str] = "console/parts/findings.html"
+
+
+@dataclass(frozen=True)
 class Action:
     """A button that leads to another page. `colour`: primary, default or danger."""
 
@@ -80,7 +100,7 @@ class Action:
     colour: str = "default"
 
 
-Section = Facts | Table | Source | Prose | Notice | Picture
+Section = Facts | Table | Source | Prose | Notice | Picture | Findings
 
 
 @dataclass

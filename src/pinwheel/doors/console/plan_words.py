@@ -1,12 +1,16 @@
-"""A plan before an operator: every problem with its place, or what it means in both languages."""
+"""A plan before an operator: every problem with its place, or what it costs, risks and means."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.page import Facts, Notice, Prose, Section, Table
+from pinwheel.doors.console.plan_reports import reports, stated_facts, verdict
 from pinwheel.market.naming.services import asset_names
+from pinwheel.market.plans.models import PlanDraft
+from pinwheel.market.plans.requests import judge_now
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.explain import explain, headline
 from pinwheel.plan.load import load_plan
@@ -14,13 +18,26 @@ from pinwheel.plan.model import Plan
 from pinwheel.plan.refusal import Language, PlanRefused, Problem
 
 
-def checked(source: str) -> list[Section]:
-    """What a check of a plan file shows: its problems, or its meaning."""
+def checked(source: str, stated: dict[str, Any] | None = None) -> list[Section]:
+    """What a check of a plan file shows: its problems, or whether it can be published, and its meaning.
+
+    `stated`: the statement of facts; None: that of the draft of this plan, where there is one.
+    """
     try:
         plan = load_plan(source)
     except PlanRefused as refused:
         return refusals(refused.problems)
-    return [Notice(_("Nothing is wrong with this plan."), "success"), facts(plan), meaning(plan)]
+    if stated is None:
+        stated = PlanDraft.objects.filter(name=plan.plan).values_list("facts", flat=True).first() or {}
+    judgement = judge_now(plan, stated)
+    return [
+        Notice(_("Nothing is wrong with this plan as it is written."), "success"),
+        verdict(judgement),
+        facts(plan),
+        *reports(judgement),
+        stated_facts(stated),
+        meaning(plan),
+    ]
 
 
 def refusals(problems: Sequence[Problem]) -> list[Section]:

@@ -12,11 +12,13 @@ from pinwheel.doors.console import (
     operators,
     orders,
     plan_drafts,
+    plan_requests,
     plan_versions,
     pool_lists,
     products,
     profits,
     runs,
+    simulations,
 )
 from pinwheel.doors.console.site import SITE
 
@@ -33,9 +35,11 @@ __all__ = [
     "operators",
     "orders",
     "plan_drafts",
+    "plan_requests",
     "plan_versions",
     "pool_lists",
     "products",
     "profits",
     "runs",
+    "simulations",
 ]

@@ -15,6 +15,7 @@ from pinwheel.market.days.models import DayRun
 from pinwheel.market.groups.models import Group
 from pinwheel.market.naming.services import asset_names
 from pinwheel.market.orders.models import Order
+from pinwheel.market.plans.models import PlanVersion, PublishRequest, Simulation
 from pinwheel.market.pool.models import Profit
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.rules import reasons
@@ -70,6 +71,23 @@ ADJUSTMENT_STATES: States = {
     AdjustmentProposal.State.PROPOSED: (_("awaiting a second person"), "warning"),
     AdjustmentProposal.State.CONFIRMED: (_("confirmed and posted"), "success"),
     AdjustmentProposal.State.REJECTED: (_("rejected"), "default"),
+}
+REQUEST_STATES: States = {
+    PublishRequest.State.OPEN: (_("awaiting a second person"), "warning"),
+    PublishRequest.State.PUBLISHED: (_("published"), "success"),
+    PublishRequest.State.WITHDRAWN: (_("withdrawn"), "default"),
+    PublishRequest.State.REJECTED: (_("rejected"), "danger"),
+}
+SIMULATION_STATES: States = {
+    Simulation.State.WAITING: (_("waits for the worker"), "default"),
+    Simulation.State.RUNNING: (_("running"), "info"),
+    Simulation.State.DONE: (_("done"), "success"),
+    Simulation.State.FAILED: (_("failed"), "danger"),
+}
+GROUNDS: dict[int, Word] = {
+    PlanVersion.Ground.BEFORE: _("published before there was a gate: no reports were kept"),
+    PlanVersion.Ground.GATE: _("reports, and a second person's acknowledgements"),
+    PlanVersion.Ground.STAGE: _("a stage: a demo or a test, without the gate"),
 }
 
 RUN_KINDS: dict[int, Word] = {

@@ -27,13 +27,15 @@ ALWAYS_SHOWN = ("odds", "seat_rules")  # never folded away: nothing is hidden
 def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The whole page."""
     context = live_context(request, activity_id)
-    version_id = Activity.objects.values_list("plan_version_id", flat=True).get(pk=activity_id)
+    version = Activity.objects.values_list("plan_version_id", "plan_version__version")
+    version_id, number = version.get(pk=activity_id)
     terms, price = terms_of(version_id), context["activity"].price
     sections = activity_selectors.plan_sections(version_id, price, names_of_assets())
     context |= {
         "shown_sections": [sections[key] for key in ALWAYS_SHOWN if key in sections],
         "folded_sections": [part for key, part in sections.items() if key not in ALWAYS_SHOWN],
         "plan_name": terms.plan_name,
+        "plan_version": number,
         "plan_hash": terms.hash,
         "share_link": share_link("activity", activity_id),
         "tab": "home",
@@ -55,6 +57,16 @@ def activity_draws(request: HttpRequest, activity_id: int) -> HttpResponse:
         raise Http404
     context = {"activity": view, "draws": group_selectors.waiting_draws(activity_id), "tab": "home"}
     return render(request, "storefront/draws.html", context)
+
+
+@require_safe
+def activity_plan(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The canonical text of the activity's plan, byte for byte what its hash is made of."""
+    shown = Activity.objects.filter(pk=activity_id, state__in=activity_selectors.VISIBLE)
+    canonical = shown.values_list("plan_version__canonical", flat=True).first()
+    if canonical is None:
+        raise Http404
+    return HttpResponse(canonical, content_type="application/json; charset=utf-8")
 
 
 @require_safe

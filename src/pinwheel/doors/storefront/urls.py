@@ -28,6 +28,7 @@ urlpatterns = [
     path("activities/<activity:activity_id>", activity.activity, name="activity"),
     path("activities/<activity:activity_id>/live", activity.activity_live, name="activity-live"),
     path("activities/<activity:activity_id>/draws", activity.activity_draws, name="activity-draws"),
+    path("activities/<activity:activity_id>/plan.json", activity.activity_plan, name="activity-plan"),
     path("activities/<activity:activity_id>/qr.svg", activity.activity_qr, name="activity-qr"),
     path("activities/<activity:activity_id>/join", join.join, name="join"),
     path("groups/<group:group_id>", group.group, name="group"),

@@ -1,14 +1,19 @@
-"""Jobs that the clock starts. Each may start twice at once or late: it does what is due and not done."""
+"""Jobs that the clock starts, and what operators ask for.
+
+Each may start twice at once or late: it does what is due and not done.
+"""
 
 from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
 from pinwheel.doors.api.idempotency import forget_handled
+from pinwheel.doors.worker.simulating import simulate_asked
 from pinwheel.ledger.months import ensure_months
 from pinwheel.market.clock import current_time
 from pinwheel.market.days.services import run_days
 from pinwheel.market.due import run_due
+from pinwheel.market.plans.simulations import fail_silent_simulations
 
 KEEP_ANSWERS = timedelta(days=7)
 
@@ -25,6 +30,19 @@ def do_what_is_due(timestamp: int) -> None:
 def do_business_days(timestamp: int) -> None:
     """What a new business day brings: credit released, dividends paid; days that were missed first."""
     run_days(current_time())
+
+
+@app.task(lock="simulations")
+def play_simulation(simulation: int) -> None:
+    """Play a simulation; one after the other, so that the jobs of the clock never wait for them."""
+    simulate_asked(simulation)
+
+
+@app.periodic(cron="* * * * * 30")
+@app.task(queueing_lock="silent_simulations", lock="silent_simulations")
+def end_silent_simulations(timestamp: int) -> None:
+    """Tell operators of simulations whose worker is gone."""
+    fail_silent_simulations(current_time())
 
 
 @app.periodic(cron="17 * * * *")

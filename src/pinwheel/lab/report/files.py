@@ -1,58 +1,128 @@
-"""A report in a folder: the page, the days as CSV, everything as JSON. All of it, or nothing new."""
+"""The files of a report, written whole or not at all: the page, the days as CSV, the figures as JSON."""
 
 import csv
 import io
 import json
 import os
-import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from pinwheel.lab.figures import Figures
+from pinwheel import __version__
+from pinwheel.lab.behaviour import Behaviour
+from pinwheel.lab.figures import Figures, Flow
+from pinwheel.lab.report.page import render
+from pinwheel.lab.report.simulation import report_of
 from pinwheel.lab.runs import as_plain
+from pinwheel.lab.simulate import Arguments
 from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.canonical import plan_hash
+from pinwheel.plan.model import Plan
+
+REPORT, DAYS, FIGURES = "report.html", "days.csv", "figures.json"
+BYTE_ORDER_MARK = "\ufeff"
+COUNTS = ("there", "joins", "settled", "dissolved", "expired")
+AMOUNTS = ("kept", "goods", "fees", "margin")
+
+
+def write_report(
+    folder: Path,
+    plan: Plan,
+    arguments: Arguments,
+    budget: int,
+    runs: Sequence[Figures],
+    name: str | None = None,
+) -> list[Path]:
+    """Write all three into a folder, which is made where there is none; return them.
+
+    Raises: OSError with the name of the file; then the folder holds what it held before.
+    """
+    return write_files(
+        folder,
+        {
+            REPORT: render(report_of(plan, arguments, budget, runs, name)),
+            DAYS: days_csv(runs),
+            FIGURES: figures_json(plan, arguments, budget, runs),
+        },
+    )
+
+
+def write_files(folder: Path, texts: dict[str, str]) -> list[Path]:
+    """Write every file beside its place, and put them there once all are complete. Raises: OSError."""
+    beside = {folder / name: folder / f".{name}.{os.getpid()}" for name in texts}
+    place = folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for place, written in beside.items():
+            write_through(written, texts[place.name])
+        for place, written in beside.items():
+            written.replace(place)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(place)) from None
+    finally:
+        for written in beside.values():
+            with suppress(OSError):
+                written.unlink()
+    return list(beside)
+
+
+def write_through(path: Path, text: str) -> None:
+    """Write a file to the disk, so that a full one is known here."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def days_csv(runs: Sequence[Figures]) -> str:
-    """Each day of each run as a row; amounts in yuan. Begins with a mark that spreadsheets need for UTF-8."""
-    held = sorted({asset for run in runs for asset in run.owed})
-    text = io.StringIO()
-    writer = csv.writer(text)
-    counts = ("there", "joins", "settled", "dissolved", "expired")
-    amounts = ("kept", "goods", "fees", "margin")
-    writer.writerow(["seed", "day", *counts, *amounts, *held])
-    for run in runs:
-        for day in range(run.days):
-            row: list[object] = [run.seed, day + 1, *(getattr(run, name)[day] for name in counts)]
-            row += [format_amount(getattr(run, name)[day]) for name in amounts]
-            row += [format_amount(run.owed[asset][day]) if asset in run.owed else "" for asset in held]
-            writer.writerow(row)
-    return "\ufeff" + text.getvalue()
+    """A row for each day of each run; amounts in yuan, points and coins as such.
 
-
-def figures_json(runs: Sequence[Figures]) -> str:
-    """Every run's figures; amounts in fen, of points in hundredths."""
-    return json.dumps([as_plain(run) for run in runs], ensure_ascii=False)
-
-
-def write_files(folder: Path, files: dict[str, str]) -> None:
-    """Write files into a folder, each whole or not at all; the old ones stay until all new ones are there.
-
-    Raises: OSError; then nothing in the folder has changed.
+    Begins with the mark by which spreadsheets know UTF-8.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[tuple[str, Path]] = []
-    try:
-        for name, text in files.items():
-            handle, place = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
-            written.append((place, folder / name))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(place).chmod(0o644)
-        for place, target in written:
-            Path(place).replace(target)
-    finally:
-        for place, _ in written:
-            Path(place).unlink(missing_ok=True)
+    assets = list(dict.fromkeys(asset for run in runs for asset in run.owed))
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["seed", "day", *COUNTS, *AMOUNTS, *(f"owed_{asset}" for asset in assets)])
+    for run in runs:
+        nothing = [0] * run.days
+        counts = [getattr(run, name) for name in COUNTS]
+        amounts = [getattr(run, name) for name in AMOUNTS] + [run.owed.get(name, nothing) for name in assets]
+        for day in range(run.days):
+            row = [series[day] for series in counts] + [format_amount(series[day]) for series in amounts]
+            rows.writerow([run.seed, day + 1, *row])
+    return BYTE_ORDER_MARK + text.getvalue()
+
+
+def figures_document(
+    plan: Plan, arguments: Arguments, budget: int, runs: Sequence[Figures]
+) -> dict[str, Any]:
+    """Everything, with what it was told; amounts in fen, of points and coins in hundredths."""
+    return {
+        "pinwheel": __version__,
+        "plan": plan.plan,
+        "hash": plan_hash(plan),
+        "arguments": arguments_told(arguments),
+        "budget": budget,
+        "runs": [as_plain(run) for run in runs],
+    }
+
+
+def figures_json(plan: Plan, arguments: Arguments, budget: int, runs: Sequence[Figures]) -> str:
+    """The document as text."""
+    return json.dumps(figures_document(plan, arguments, budget, runs), ensure_ascii=False) + "\n"
+
+
+def arguments_told(arguments: Arguments) -> dict[str, Any]:
+    """Arguments for JSON."""
+    return {**arguments._asdict(), "behaviour": arguments.behaviour._asdict()}
+
+
+def arguments_from(told: dict[str, Any]) -> Arguments:
+    """Arguments as JSON held them."""
+    return Arguments(**{**told, "behaviour": Behaviour(**told["behaviour"])})
+
+
+def figures_from(told: dict[str, Any]) -> Figures:
+    """Figures as JSON held them."""
+    return Figures(**{**told, "flows": [Flow(*flow) for flow in told["flows"]]})

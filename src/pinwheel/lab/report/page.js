@@ -28,12 +28,13 @@
     return found;
   }
 
-  function axis(isNarrow) {
+  function axis(isNarrow, name) {
     return {
       automargin: true,
       fixedrange: true,
       gridcolor: "#e6e9ec",
       linecolor: "#8c959f",
+      zeroline: name.startsWith("y"),
       zerolinecolor: "#57606a",
       nticks: isNarrow ? 6 : 10,
       title: { standoff: 8 },
@@ -53,14 +54,21 @@
         size: isNarrow ? 12 : 14,
         color: "#1b1f24",
       },
-      legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
+      legend: {
+        orientation: "h",
+        traceorder: "normal",
+        x: 0,
+        xanchor: "left",
+        y: 1.02,
+        yanchor: "bottom",
+      },
       margin: { l: 8, r: 12, t: 12, b: 8 },
       paper_bgcolor: "#fff",
       plot_bgcolor: "#fff",
       separators: ".,",
-      xaxis: axis(isNarrow),
-      yaxis: axis(isNarrow),
     };
+    const axes = Object.keys(own || {}).filter((name) => /^[xy]axis/.test(name));
+    for (const name of ["xaxis", "yaxis", ...axes]) base[name] = axis(isNarrow, name);
     return over(base, own);
   }
 

@@ -43,6 +43,7 @@ class ReportPage(NamedTuple):
     notes: Sequence[Phrase]
 
 
+LONG_WORD = 24
 AS_TABLE = Phrase("用表格看这张图", "This chart as a table")
 THINNED = Phrase("共 {all} 行，等距取 {shown} 行", "{shown} of {all} rows, evenly chosen")
 NOTES = Phrase("说明", "Notes")
@@ -137,27 +138,32 @@ def scrolled(grid: str, title: str) -> str:
 
 
 def grid_html(columns: Sequence[Phrase], rows: Sequence[Sequence[str | Phrase]]) -> str:
-    """A table's grid; a column in which every cell is a number stands to the right."""
-    right = [
-        bool(rows) and all(is_number(row[place]) for row in rows if place < len(row))
-        for place in range(len(columns))
-    ]
+    """A table's grid; a column of numbers stands to the right."""
+    right = [is_numeric([row[place] for row in rows if place < len(row)]) for place in range(len(columns))]
     head = "".join(
         f'<th scope="col"{mark(right[place])}>{both(column)}</th>' for place, column in enumerate(columns)
     )
     body = [
-        "<tr>" + "".join(f"<td{mark(right[at])}>{cell(text)}</td>" for at, text in enumerate(row)) + "</tr>"
+        "<tr>"
+        + "".join(f"<td{mark(right[at], text)}>{cell(text)}</td>" for at, text in enumerate(row))
+        + "</tr>"
         for row in rows
     ]
     return f"<table><thead><tr>{head}</tr></thead><tbody>\n{joined(body)}\n</tbody></table>"
 
 
-def mark(is_right: bool) -> str:
-    return ' class="number"' if is_right else ""
+def is_numeric(cells: Sequence[str | Phrase]) -> bool:
+    """Whether every cell is a number, but for words in both languages that say why there is none."""
+    texts = [text for text in cells if not isinstance(text, Phrase)]
+    return bool(texts) and all(NUMBER.fullmatch(text) for text in texts)
 
 
-def is_number(text: str | Phrase) -> bool:
-    return isinstance(text, str) and NUMBER.fullmatch(text) is not None
+def mark(is_right: bool, text: str | Phrase = "") -> str:
+    """The class of a cell; a hash or the like may be broken anywhere."""
+    if is_right:
+        return ' class="number"'
+    is_long = not isinstance(text, Phrase) and any(len(word) > LONG_WORD for word in text.split())
+    return ' class="long"' if is_long else ""
 
 
 def cell(text: str | Phrase) -> str:

@@ -15,6 +15,7 @@ from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.settle import RESERVE
 from pinwheel.market.ids import new_id
 from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.refusals import Refused
 
 
@@ -58,7 +59,7 @@ def schedule(activity: Activity, now: datetime) -> None:
 
     A start that lies in the past becomes now.
 
-    Raises: Refused not_editable, invalid.
+    Raises: Refused not_editable, invalid, and what `refuse_price` says of a price that the gate did not see.
     """
     with transaction.atomic():
         locked = Activity.objects.select_for_update().get(pk=activity.pk)
@@ -68,6 +69,7 @@ def schedule(activity: Activity, now: datetime) -> None:
             raise Refused("invalid", {"what": ("请先选择商品。", "Choose at least one product first.")})
         if locked.ends_at is not None and locked.ends_at <= now:
             raise Refused("invalid", {"what": ("结束时间已过。", "The end lies in the past.")})
+        refuse_price(locked.plan_version, terms_of(locked.plan_version_id).plan, locked.price)
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
         # Nobody was promised anything before it was on sale: days that went by owe nothing.
         locked.starts_at = max(locked.starts_at, now)

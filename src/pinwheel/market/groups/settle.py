@@ -15,6 +15,7 @@ from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
+from pinwheel.market.budgets.services import count_finished, needs_budget, room_for, stop
 from pinwheel.market.clock import business_day
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
@@ -34,6 +35,7 @@ from pinwheel.market.groups.transfers import batch_transfers
 from pinwheel.market.wake import tell_watchers
 from pinwheel.rules.assets import SHOPPING_CREDIT
 from pinwheel.rules.counters import Counters
+from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.settle import Postings, Seats, postings_at_most, settle_groups
 
 BATCH = 2000  # joins a transaction
@@ -53,10 +55,11 @@ def settle_activity(
     activity = Activity.objects.get(pk=activity_id)
     terms = terms_of(activity.plan_version_id)
     is_limited = activity.offers.filter(left__isnull=False).exists()
+    is_budgeted = needs_budget(activity, terms)
     handled = 0
     while waiting := load.count_waiting(raw_cursor(), activity_id, at_most):
         ensure_reserve(activity_id, terms.tables.size, RESERVE + waiting // terms.tables.size, now)
-        batch = settle_batch(activity, terms, is_limited, now, at_most, maker, wait)
+        batch = settle_batch(activity, terms, (is_limited, is_budgeted), now, at_most, maker, wait)
         if batch is None:
             return handled
         handled += batch
@@ -66,13 +69,17 @@ def settle_activity(
 def settle_batch(
     activity: Activity,
     terms: Terms,
-    is_limited: bool,
+    limits: tuple[bool, bool],
     now: datetime,
     at_most: int,
     maker: DrawMaker,
     wait: bool,
 ) -> int | None:
-    """Handle the first waiting orders in one transaction; return how many, None if another is at it."""
+    """Handle the first waiting orders in one transaction; return how many, None if another is at it.
+
+    `limits`: whether its stock is limited, and whether a budget carries its groups.
+    """
+    is_limited, is_budgeted = limits
     with transaction.atomic():
         cursor = raw_cursor()
         if not load.lock_activity(cursor, activity.pk, wait):
@@ -83,7 +90,8 @@ def settle_batch(
         queue = load.waiting_orders(cursor, activity.pk, at_most)
         if not queue:
             return 0
-        seated = seat(cursor, activity.pk, terms, queue, now)
+        carried = carry(cursor, activity, terms, queue) if is_budgeted else Carried(queue, [], False)
+        seated = seat(cursor, activity.pk, terms, carried, now)
         # One order, which the audit can tell again: counters go from group to group.
         full = sorted(
             (group for group in seated.groups if group.is_full),
@@ -112,26 +120,60 @@ def settle_batch(
         write.send_refunds(cursor, refunded, now)
         if is_limited:
             write.give_back_stock(cursor, activity.pk, refunded)
+        if is_budgeted:
+            spend(cursor, activity.pk, terms, settled, carried, now)
         write.leave_queue(cursor, activity.pk, seated.handled)
         tell_watchers(cursor, {activity.pk})
         return len(seated.handled)
+
+
+class Carried(NamedTuple):
+    """What of a batch the plan's budget carries."""
+
+    queue: list[load.Waiter]
+    turned_away: list[load.Waiter]  # refunded in full
+    is_used_up: bool
+
+
+def carry(cursor: load.Cursor, activity: Activity, terms: Terms, queue: list[load.Waiter]) -> Carried:
+    """Those of a batch whose groups the budget bears in their worst case, first come first served."""
+    for_queue = sum(not waiter.group_id for waiter in queue)
+    led = list(dict.fromkeys(waiter.group_id for waiter in queue if waiter.group_id))
+    room = room_for(cursor, activity, terms, for_queue, led)
+    taken: list[load.Waiter] = []
+    turned_away: list[load.Waiter] = []
+    seats = room.seats
+    for waiter in queue:
+        has_room = waiter.group_id not in room.turned_away if waiter.group_id else seats > 0
+        seats -= has_room and not waiter.group_id
+        (taken if has_room else turned_away).append(waiter)
+    return Carried(taken, turned_away, room.is_last and seats == 0 and not room.leaders)
+
+
+def spend(
+    cursor: load.Cursor, activity_id: int, terms: Terms, settled: Settled, carried: Carried, now: datetime
+) -> None:
+    """Count what the batch took of the budget; if that is used up, the activity ends."""
+    dissolved = settled.outcomes[:: terms.tables.size].count(NO_OUTCOME)
+    count_finished(cursor, activity_id, len(settled.drawn) - dissolved, dissolved)
+    if carried.is_used_up:
+        stop(cursor, activity_id, now)
 
 
 class Seated(NamedTuple):
     """How a batch was seated."""
 
     groups: list[OpenGroup]  # that took a seat
-    refused: list[SeatedOrder]  # their leader's group is closed, or the activity has ended
+    refused: list[SeatedOrder]  # group closed, activity ended, or its budget used up
     handled: list[int]  # positions that leave the queue
 
 
-def seat(
-    cursor: load.Cursor, activity_id: int, terms: Terms, queue: list[load.Waiter], now: datetime
-) -> Seated:
+def seat(cursor: load.Cursor, activity_id: int, terms: Terms, carried: Carried, now: datetime) -> Seated:
     """Lock the groups concerned and seat the batch in payment order.
 
     Orders for which no group of the public queue was open stay in the queue.
     """
+    queue, turned_away = carried.queue, carried.turned_away
     for_queue = [waiter for waiter in queue if not waiter.group_id]
     for_leaders = [waiter for waiter in queue if waiter.group_id]
     queue_groups: list[OpenGroup] = []
@@ -148,8 +190,8 @@ def seat(
     staying = {order.id for order in ran_out}
     return Seated(
         groups=[group for group in queue_groups + leader_groups if len(group.orders) > group.seated_before],
-        refused=refused,
-        handled=[waiter.position for waiter in queue if waiter.order.id not in staying],
+        refused=[*refused, *(waiter.order for waiter in turned_away)],
+        handled=[waiter.position for waiter in [*queue, *turned_away] if waiter.order.id not in staying],
     )
 
 

@@ -1,6 +1,7 @@
 """Sponsors: who brought whom. Bound once, never in a loop; changed by an operator with a reason."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -43,10 +44,7 @@ def bind_sponsor(member_id: int, sponsor_id: int, now: datetime) -> None:
         member = Member.objects.select_for_update(no_key=True).filter(pk=member_id).first()
         if member is None:
             raise Refused("not_found")
-        refuse_sponsor(member_id, sponsor_id)
-        if member.sponsor_id is not None:
-            raise Refused("sponsor_bound")
-        refuse_loop(member_id, sponsor_id)
+        refuse_binding(member_id, member.sponsor_id, sponsor_id, and_above(sponsor_id))
         member.sponsor_id, member.sponsored_at = sponsor_id, now
         member.save(update_fields=["sponsor_id", "sponsored_at"])
 
@@ -58,19 +56,14 @@ def change_sponsor(
 
     Raises: Refused not_found, reason_missing, self_sponsoring, sponsor_loop, sponsor_unchanged.
     """
-    text = " ".join(reason.split())
-    if not 0 < len(text) <= LONGEST_REASON:
-        raise Refused("reason_missing", {"longest": LONGEST_REASON})
+    text = stated_reason(reason)
     with transaction.atomic():
         lock_sponsoring()
         member = Member.objects.select_for_update(no_key=True).filter(pk=member_id).first()
         if member is None:
             raise Refused("not_found")
-        if sponsor_id is not None:
-            refuse_sponsor(member_id, sponsor_id)
-            refuse_loop(member_id, sponsor_id)
-        if member.sponsor_id == sponsor_id:
-            raise Refused("sponsor_unchanged")
+        above = and_above(sponsor_id) if sponsor_id is not None else ()
+        refuse_change(member_id, member.sponsor_id, sponsor_id, above)
         change = SponsorChange.objects.create(
             id=new_id(now),
             member_id=member_id,
@@ -91,22 +84,52 @@ def lock_sponsoring() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(3, 0)")
 
 
-def refuse_sponsor(member_id: int, sponsor_id: int) -> None:
-    """Raises: Refused self_sponsoring, not_found."""
+def stated_reason(reason: str) -> str:
+    """The reason of a change, tidied. Raises: Refused reason_missing."""
+    text = " ".join(reason.split())
+    if not 0 < len(text) <= LONGEST_REASON:
+        raise Refused("reason_missing", {"longest": LONGEST_REASON})
+    return text
+
+
+def refuse_binding(member_id: int, bound_to: int | None, sponsor_id: int, above: Collection[int]) -> None:
+    """`above`: the sponsor and all who stand above.
+
+    Raises: Refused self_sponsoring, sponsor_bound, sponsor_loop.
+    """
     if member_id == sponsor_id:
         raise Refused("self_sponsoring")
-    if not Member.objects.filter(pk=sponsor_id).exists():
-        raise Refused("not_found")
+    if bound_to is not None:
+        raise Refused("sponsor_bound")
+    if member_id in above:
+        raise Refused("sponsor_loop")
 
 
-def refuse_loop(member_id: int, sponsor_id: int) -> None:
-    """Raises: Refused sponsor_loop if the member stands above the sponsor."""
+def refuse_change(
+    member_id: int, bound_to: int | None, sponsor_id: int | None, above: Collection[int]
+) -> None:
+    """`above`: the new sponsor and all who stand above.
+
+    Raises: Refused self_sponsoring, sponsor_loop, sponsor_unchanged.
+    """
+    if member_id == sponsor_id:
+        raise Refused("self_sponsoring")
+    if member_id in above:
+        raise Refused("sponsor_loop")
+    if bound_to == sponsor_id:
+        raise Refused("sponsor_unchanged")
+
+
+def and_above(sponsor_id: int) -> set[int]:
+    """A sponsor and everybody who stands above. Raises: Refused not_found."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE above AS (SELECT %s::bigint AS id UNION"
-            " SELECT m.sponsor_id FROM above JOIN members_member m ON m.id = above.id"
-            " WHERE m.sponsor_id IS NOT NULL) SELECT 1 FROM above WHERE id = %s",
-            [sponsor_id, member_id],
+            "WITH RECURSIVE above AS (SELECT id, sponsor_id FROM members_member WHERE id = %s UNION"
+            " SELECT m.id, m.sponsor_id FROM above JOIN members_member m ON m.id = above.sponsor_id)"
+            " SELECT id FROM above",
+            [sponsor_id],
         )
-        if cursor.fetchone() is not None:
-            raise Refused("sponsor_loop")
+        found = {row[0] for row in cursor.fetchall()}
+    if not found:
+        raise Refused("not_found")
+    return found

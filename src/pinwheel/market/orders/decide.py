@@ -3,6 +3,7 @@
 Source: modes page, section 2; refusal codes in the order of the scenarios page.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,8 @@ from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE, JoinRequest
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.model import Plan
+from pinwheel.rules.seating import NO_SEAT
 
 
 @dataclass(slots=True)
@@ -68,10 +71,16 @@ def refuse_time(activity: ActivityState, now: datetime) -> None:
         raise Refused("not_found")
     if now < activity.starts_at:
         raise Refused("not_started", {"opens": moment_text(activity.starts_at)})
-    if activity.state == Activity.State.ENDED or (activity.ends_at and now >= activity.ends_at):
+    if has_ended(activity, now):
         raise Refused("ended")
     if not is_open_at(activity.terms.plan, now):
         raise Refused("outside_hours", {"opens": moment_text(next_opening(activity.terms.plan, now))})
+
+
+def has_ended(activity: ActivityState | Activity, now: datetime) -> bool:
+    """Whether an activity takes nobody any more: its end is over, or it was stopped."""
+    over = activity.ends_at is not None and now >= activity.ends_at
+    return over or activity.state == Activity.State.ENDED
 
 
 def moment_text(value: datetime) -> str:
@@ -144,3 +153,40 @@ def group_expiry(activity: ActivityState, now: datetime) -> datetime:
     """When a group that opens now expires: after the plan's time, or when the activity ends."""
     expiry = now + timedelta(seconds=activity.terms.plan.group.fill_within)
     return min(expiry, activity.ends_at) if activity.ends_at else expiry
+
+
+def seat_of_payment(
+    plan: Plan,
+    state: int,
+    group_id: int,
+    member_id: int,
+    groups: Callable[[bool], Iterable[GroupState]],
+    now: datetime,
+) -> int:
+    """The group that a payment from outside is seated in while the activity runs, QUEUE, or NO_SEAT.
+
+    In time it is the order's own; after the hold lapsed what is free, and then as the plan says.
+
+    Args:
+        state, group_id: of the order; LAPSED: nothing is held for it any more.
+        groups: the order's own group where it still forms, and, if asked with True, the other leaders'
+            groups of the activity, the fullest first, then the oldest.
+    """
+    is_next = plan.group.late_payment == "next_group"
+    if state == Order.State.UNPAID:
+        return group_id
+    if group_id == QUEUE:
+        return QUEUE if is_next else NO_SEAT
+    for group in groups(is_next and plan.group.seating == "leader"):
+        if has_seat_for(group, member_id, plan.limits.seats_per_group, now):
+            return group.id
+    return QUEUE if is_next and plan.group.seating == "either" else NO_SEAT
+
+
+def has_seat_for(group: GroupState, member_id: int, per_group: int, now: datetime) -> bool:
+    """Whether a leader's group has a free seat for a member."""
+    if group.state != 0 or len(group.members) >= group.size:
+        return False
+    if group.expires_at is not None and now >= group.expires_at:
+        return False
+    return group.members.count(member_id) < per_group

@@ -16,16 +16,16 @@ from pinwheel.market.clock import business_day
 from pinwheel.market.groups.seats import SeatedOrder
 from pinwheel.market.groups.transfers import refund_transfers
 from pinwheel.market.orders import load, write
-from pinwheel.market.orders.decide import GroupState, MemberState
+from pinwheel.market.orders.decide import GroupState, MemberState, has_ended, seat_of_payment
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE
 from pinwheel.market.orders.write import NewOrder
 from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.wake import wake_settler
 from pinwheel.rules.reasons import HOLD_EXTERNAL
+from pinwheel.rules.seating import NO_SEAT
 
 Cursor = psycopg.Cursor[Any]
-NO_SEAT = -1
 
 
 def take_payment(order_id: int, now: datetime) -> None:
@@ -68,46 +68,36 @@ def take_payment(order_id: int, now: datetime) -> None:
 
 def seat_to_take(cursor: Cursor, order: Order, activity: Activity, terms: Terms, now: datetime) -> int:
     """The group that the order is seated in now: its own, another, the public queue, or NO_SEAT."""
-    if activity.state == Activity.State.ENDED or (activity.ends_at and now >= activity.ends_at):
+    if has_ended(activity, now):
         return NO_SEAT
-    if order.state == Order.State.UNPAID:
-        return order.group_id
-    if order.group_id == QUEUE:
-        return QUEUE if terms.plan.group.late_payment == "next_group" else NO_SEAT
-    plan = terms.plan
-    others = plan.group.late_payment == "next_group" and plan.group.seating == "leader"
-    wanted = [order.group_id, *(groups_with_seats(cursor, order, now) if others else [])]
-    groups = load.lock_groups(cursor, set(wanted))
-    for group_id in wanted:
-        if hold_seat(cursor, groups.get(group_id), order.member_id, terms.tables.seats_per_group, now):
-            return group_id
-    either = plan.group.late_payment == "next_group" and plan.group.seating == "either"
-    return QUEUE if either else NO_SEAT
+
+    def groups(others: bool) -> list[GroupState]:
+        wanted = [order.group_id, *(groups_with_seats(cursor, order, now) if others else [])]
+        locked = load.lock_groups(cursor, set(wanted))
+        return [locked[group_id] for group_id in wanted if group_id in locked]
+
+    group_id = seat_of_payment(terms.plan, order.state, order.group_id, order.member_id, groups, now)
+    if order.state == Order.State.LAPSED and group_id > QUEUE:
+        hold_seat(cursor, group_id, order.member_id)
+    return group_id
 
 
 def groups_with_seats(cursor: Cursor, order: Order, now: datetime) -> list[int]:
-    """Leaders' groups of the activity that still form, the fullest first."""
+    """Leaders' groups of the activity that still form, the fullest first, then the oldest."""
     cursor.execute(
         "SELECT id FROM groups_group WHERE activity_id = %s AND state = 0 AND leader_id <> 0"
-        " AND id <> %s AND expires_at > %s AND taken < size ORDER BY taken DESC, id LIMIT 20",
+        " AND id <> %s AND expires_at > %s AND taken < size ORDER BY taken DESC, opened_at, id LIMIT 20",
         (order.activity_id, order.group_id, now),
     )
     return [row[0] for row in cursor.fetchall()]
 
 
-def hold_seat(
-    cursor: Cursor, group: GroupState | None, member_id: int, per_group: int, now: datetime
-) -> bool:
-    """Hold a free seat of a locked leader's group for a member; False if there is none for that member."""
-    if group is None or group.state != 0 or len(group.members) >= group.size:
-        return False
-    if group.members.count(member_id) >= per_group or (group.expires_at and group.expires_at <= now):
-        return False
+def hold_seat(cursor: Cursor, group_id: int, member_id: int) -> None:
+    """Hold a seat of a locked leader's group for a member."""
     cursor.execute(
         "UPDATE groups_group SET held_members = held_members || %s::bigint WHERE id = %s",
-        (member_id, group.id),
+        (member_id, group_id),
     )
-    return True
 
 
 def refund_late(cursor: Cursor, order: Order, terms: Terms, now: datetime) -> None:

@@ -14,6 +14,7 @@ from pinwheel.market.pool.models import PoolShare, Profit
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.rules.dividends import FROZEN
 
@@ -27,10 +28,7 @@ def enter_profit(plan: str, month: date, profit: int, operator: Operator, now: d
     Raises: Refused not_found, profit_out_of_range, month_not_frozen, profit_entered, pool_empty.
     """
     refuse_month(plan, month, now)
-    if not 0 < profit <= MOST_PROFIT:
-        raise Refused("profit_out_of_range", {"most": format_amount(MOST_PROFIT)})
-    if not PoolShare.objects.filter(plan=plan, points__gt=0).exists():
-        raise Refused("pool_empty")
+    refuse_profit(profit, PoolShare.objects.filter(plan=plan, points__gt=0).exists())
     try:
         with transaction.atomic():
             return Profit.objects.create(
@@ -97,12 +95,25 @@ def lock_profit(profit_id: int) -> Profit:
     return entry
 
 
+def refuse_profit(profit: int, has_points: bool) -> None:
+    """`has_points`: whether there are any in the pool. Raises: Refused profit_out_of_range, pool_empty."""
+    if not 0 < profit <= MOST_PROFIT:
+        raise Refused("profit_out_of_range", {"most": format_amount(MOST_PROFIT)})
+    if not has_points:
+        raise Refused("pool_empty")
+
+
 def refuse_month(plan: str, month: date, now: datetime) -> None:
+    """Raises: Refused not_found, month_not_frozen."""
+    _, monthly = pool_terms(plan, now)
+    refuse_open_month(monthly, month, now)
+
+
+def refuse_open_month(monthly: MonthlyDividend, month: date, now: datetime) -> None:
     """A month's profit is shared on its frozen days, when nobody can move points.
 
-    Raises: Refused not_found, month_not_frozen.
+    Raises: Refused month_not_frozen.
     """
-    _, monthly = pool_terms(plan, now)
     calendar = pool_calendar(monthly, now)
     if month.replace(day=1) != business_day(now).replace(day=1) or calendar.phase != FROZEN:
         raise Refused("month_not_frozen", {"next": calendar.frozen_from.isoformat()})

@@ -166,7 +166,7 @@ def _in_words(fact: Fact, value: Any, language: Language) -> str:
 
 def _list_in_words(fact: Fact, value: list[Any], language: Language) -> str:
     if fact.kind == "many":
-        parts = [fact.options[one].say(language) for one in value]
+        parts = [phrase.say(language) for name, phrase in fact.options.items() if name in value]
     elif fact.kind == "cards":
         parts = [
             CARD[one["named"], one["filed"]].say(language, amount=format_amount(one["amount"]))

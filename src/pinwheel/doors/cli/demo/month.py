@@ -1,6 +1,7 @@
 """A month of National Group-Buy with ten thousand members, through the real services."""
 
 import random
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -15,8 +16,8 @@ from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.members.sponsors import bind_sponsor
 from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.requests import JoinRequest, request_key
-from pinwheel.market.plans.models import PlanDraft
-from pinwheel.market.plans.services import publish
+from pinwheel.market.plans.services import save_draft
+from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
 from pinwheel.market.pool.services import exchange, move_points
@@ -41,6 +42,7 @@ RELEASES = """
 credit: {static_release: 3‱, accelerated_release: 10‱}
 referral: {release_to_sponsor: {direct: 1.00, indirect: 0.50}}
 """
+BUDGET = "4164000.00"  # yuan: 12 000 groups at 347.00; the month fills fewer
 PRODUCTS = ("longjing-tea", "rice-5kg", "olive-oil")
 PRIZES = ("longjing-tea", "rice-5kg", "olive-oil", "thermos", "towels", "steak-voucher")
 
@@ -50,6 +52,12 @@ def month_to_play(now: datetime) -> tuple[date, datetime]:
     this_month = business_day(now).replace(day=1)
     first = (this_month - timedelta(days=1)).replace(day=1)
     return first, min(now, day_start(this_month) + timedelta(hours=12))
+
+
+def month_plan() -> str:
+    """The playbook with releases and a budget that carries the month's groups."""
+    own, text = f"budget: {BUDGET}", playbook_text("national-group-buy")
+    return re.sub(r"^budget: .*$", own, text, count=1, flags=re.MULTILINE) + RELEASES
 
 
 class Month:
@@ -77,9 +85,10 @@ class Month:
                 bind_sponsor(member, self.members[self.chance.randrange(number)], now)
 
     def open_activity(self, now: datetime) -> Activity:
-        source = playbook_text("national-group-buy") + RELEASES
-        PlanDraft.objects.create(name="national-group-buy", source=source, updated_at=now)
-        version = publish(source, Operator.objects.get(username="admin"), now)
+        source = month_plan()
+        save_draft(source, now)
+        # On a stage: releases to sponsors above the margin that vouchers leave would block it (R05).
+        version = publish_on_stage(source, Operator.objects.get(username="admin"), now)
         goods = [self.products[code] for code in PRODUCTS]
         activity = create_activity(version, goods, now, None, now)
         PrizeProduct.objects.bulk_create(

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 
+from pinwheel.doors.cli.demo.publishing import publish_by_two
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import create_activity, schedule
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.services import create_many
-from pinwheel.market.plans.models import PlanDraft
-from pinwheel.market.plans.services import publish
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.load import playbook_names, playbook_text
 from pinwheel.rules.assets import CASH
@@ -66,7 +65,7 @@ ON_SALE = {
 
 
 def make_operators() -> None:
-    """Two operators: what moves money by hand needs a second person."""
+    """Two operators: what moves money by hand, and what the law warns of, needs a second person."""
     Operator.objects.create_superuser("admin", password=PASSWORD)
     Operator.objects.create_superuser("finance", password=PASSWORD)
 
@@ -101,12 +100,9 @@ def make_products(now: datetime) -> dict[str, Product]:
 
 def open_activities(products: dict[str, Product], now: datetime) -> list[Activity]:
     """Publish every playbook and put it on sale."""
-    publisher = Operator.objects.get(username="admin")
     activities = []
     for name in playbook_names():
-        source = playbook_text(name)
-        PlanDraft.objects.create(name=name, source=source, updated_at=now)
-        version = publish(source, publisher, now)
+        version = publish_by_two(playbook_text(name), now)
         goods = [products[code] for code in ON_SALE.get(name, ("longjing-tea",))]
         activity = create_activity(version, goods, now, None, now)
         schedule(activity, now)

@@ -1,20 +1,27 @@
 """The live engine: plays a scenario through real orders, seating, settlement and ledger."""
 
-import hashlib
-from collections import deque
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from pinwheel.doors.cli.scenarios.read import (
-    BadScenario,
-    Scenario,
-    read_hundredths,
-    read_moment,
-    read_names,
+from django.db.models import F
+
+from pinwheel.doors.cli.scenarios.engine import (
+    Amounts,
+    Engine,
+    GroupFacts,
+    MemberFacts,
+    OrderFacts,
+    known,
+    opening_amounts,
+    read_points,
 )
-from pinwheel.ledger.models import Batch
+from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario
+from pinwheel.ledger.models import Batch, PlatformAccount, PlatformBalance, Wallet
+from pinwheel.ledger.post import InsufficientBalance
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import create_activity, schedule
+from pinwheel.market.audit import CHECKS, audit, draws_hold
 from pinwheel.market.cashier.models import Payment
 from pinwheel.market.cashier.providers import Sandbox
 from pinwheel.market.cashier.services import ask_payment, hear_callback
@@ -22,6 +29,7 @@ from pinwheel.market.catalogue.models import Product
 from pinwheel.market.days.calendar import next_day_due
 from pinwheel.market.days.services import run_days
 from pinwheel.market.due import next_due, run_due
+from pinwheel.market.groups.models import Group, WinCounter
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
@@ -30,280 +38,221 @@ from pinwheel.market.members.services import create_many
 from pinwheel.market.members.sponsors import bind_sponsor, change_sponsor
 from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order, Participation, Unpaid
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
-from pinwheel.market.plans.services import publish_plan
+from pinwheel.market.orders.requests import JoinRequest, JoinResult, request_key
+from pinwheel.market.plans.stage import publish_plan_on_stage
 from pinwheel.market.pool.models import ExchangeItem, PoolMove, Profit
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import exchange, move_points
-from pinwheel.market.prizes.models import PrizeChoice
+from pinwheel.market.pool.services import exchange, move_points, points_in_pool
+from pinwheel.market.prizes.models import PrizeChoice, Voucher
 from pinwheel.market.prizes.services import choose_product, choose_voucher
+from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
-from pinwheel.rules.assets import ASSETS
-from pinwheel.rules.draw import drawn_order
+from pinwheel.plan.amounts import format_amount
+from pinwheel.rules.assets import ASSETS, CASH
+from pinwheel.rules.bars import bar_names
 
-SECOND = timedelta(seconds=1)
 
-
-class LiveEngine:
+class LiveEngine(Engine):
     """One scenario in play, in a scratch database."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.now = scenario.start
-        self.orders: dict[str, int] = {}
-        self.groups: dict[str, int] = {}
-        self.joins = 0
-        self.draws = 0
+        super().__init__(scenario)
         self.moves = 0
-        self.draw_orders: deque[list[int]] = deque()
-        self.members = self.make_members()
-        self.names = {member: name for name, member in self.members.items()}
-        self.products: dict[str, int] = {}
+        self.make_members()
         self.activity = self.make_activity()
+        self.activity_id = self.activity.pk
 
-    def make_members(self) -> dict[str, int]:
-        names = list(self.scenario.members)
-        phones = [f"+86138{number:08d}" for number in range(len(names))]
-        ids = create_many(phones, names, "", self.now)
+    def make_members(self) -> None:
+        opening = opening_amounts(self.scenario)
+        phones = [f"+86138{number:08d}" for number in range(len(opening))]
+        ids = create_many(phones, list(opening), "", self.now)
+        self.members = dict(zip(opening, ids, strict=True))
         for number, asset in enumerate(ASSETS):
-            amounts = [
-                read_hundredths(self.scenario.members[name].get(asset, 0), f"members.{name}.{asset}")
-                for name in names
-            ]
+            amounts = [held.get(asset, 0) for held in opening.values()]
             if any(amounts):
-                adjust_balances(ids, number, amounts, 0, self.now)
-        members = dict(zip(names, ids, strict=True))
-        for name in names:
-            unknown = set(self.scenario.members[name]) - {*ASSETS, "sponsor"}
-            if unknown:
-                raise BadScenario(f"members.{name}.{min(unknown)}: unknown or not available yet")
-            if "sponsor" in self.scenario.members[name]:
-                sponsor = self.known(members, self.scenario.members[name]["sponsor"], "member")
-                bind_sponsor(members[name], sponsor, self.now)
-        return members
+                self.adjust(ids, number, amounts)
+        for name, stage in self.scenario.members.items():
+            if "sponsor" in stage:
+                sponsor = known(self.members, stage["sponsor"], "member")
+                self.bind_sponsor(self.members[name], sponsor)
 
     def make_activity(self) -> Activity:
-        wanted = self.scenario.activity
-        price = read_hundredths(wanted["price"], "activity.price") if "price" in wanted else None
         products = []
-        for code in wanted.get("products", ["goods"]):
+        for code in self.sale.products:
             product = Product.objects.create(
                 id=new_id(self.now),
                 code=code,
                 name_zh=code,
                 name_en=code,
-                price=price or self.scenario.plan.offer.price,
+                price=self.sale.price,
                 created_at=self.now,
             )
             products.append(product)
             self.products[code] = product.pk
         activity = create_activity(
-            publish_plan(self.scenario.plan, "", None, self.now),
+            publish_plan_on_stage(self.scenario.plan, "", None, self.now),
             products,
-            read_moment(wanted["from"], "activity.from") if "from" in wanted else self.now,
-            read_moment(wanted["until"], "activity.until") if "until" in wanted else None,
+            self.sale.starts_at,
+            self.sale.ends_at,
             self.now,
-            price=price,
-            stock=wanted.get("stock"),
+            price=self.sale.price,
+            stock=self.sale.stock,
         )
         schedule(activity, self.now)
         return activity
 
-    def step(self, kind: str, value: Any) -> None:
-        """Do one step. Raises: Refused, BadScenario."""
-        does = getattr(self, f"do_{kind}", None)
-        if does is None:
-            raise BadScenario(f"step {kind}: unknown or not available yet")
-        does(value)
+    def take(self, request: JoinRequest) -> JoinResult:
+        result = take_joins([request], self.now)[0]
+        if isinstance(result, Refused):
+            raise result
+        if request.route == Order.Route.EXTERNAL:
+            ask_payment(result.order_id, "sandbox", self.now)
+        self.settle()
+        return result
 
-    def do_draw_order(self, value: Any) -> None:
-        self.draw_orders.append([int(seat) - 1 for seat in str(value).split()])
-
-    def do_joins(self, value: Any) -> None:
-        asked = value if isinstance(value, dict) else {"members": value}
-        for name in read_names(asked["members"]):
-            self.join(name, group=asked.get("group"), product=asked.get("product"))
-
-    def do_join(self, value: Any) -> None:
-        result = self.join(
-            value["member"], value.get("group"), value.get("product"), value.get("pay") == "external"
+    def settle(self) -> None:
+        settle_activity(
+            self.activity_id, self.now, maker=lambda draw, seed, orders: self.next_draw(len(orders))
         )
-        if "as" in value:
-            self.orders[value["as"]] = result.order_id
 
-    def do_open(self, value: Any) -> None:
-        result = self.join(value["member"], product=value.get("product"), opens_group=True)
-        if "as" in value:
-            self.groups[value["as"]] = result.group_id
-
-    def do_pay(self, value: Any) -> None:
-        payment = Payment.objects.get(order_id=self.known(self.orders, value, "order"))
+    def pay(self, order_id: int) -> None:
+        payment = Payment.objects.filter(order_id=order_id).first()
+        if payment is None:
+            raise BadScenario("pay: the order is not paid from outside")
         hear_callback("sandbox", Sandbox().signed_fields(payment, "paid"), self.now)
         self.settle()
-
-    def do_until(self, value: Any) -> None:
-        until = read_moment(value, "until")
-        if until < self.now:
-            raise BadScenario(f"until {value}: the clock does not go back")
-        while (due := self.next_moment()) is not None and due <= until:
-            self.now = max(self.now, due)
-            self.run_clock()
-        self.now = until
-        self.run_clock()
-
-    def do_outage(self, value: Any) -> None:
-        """The clock moves on and nothing runs; what was missed is caught up with the next step."""
-        until = read_moment(value, "outage")
-        if until < self.now:
-            raise BadScenario(f"outage {value}: the clock does not go back")
-        self.now = until
 
     def next_moment(self) -> datetime | None:
         moments = [moment for moment in (next_due(), next_day_due(self.now)) if moment is not None]
         return min(moments, default=None)
 
     def run_clock(self) -> None:
-        """Every job that is due now."""
         run_due(self.now)
         run_days(self.now)
 
-    def do_pool_in(self, value: Any) -> None:
-        self.move_points(value, 1)
+    def grant(self, member_id: int, amounts: Amounts) -> None:
+        for asset, amount in amounts.items():
+            self.adjust([member_id], ASSETS.index(asset), [amount])
 
-    def do_pool_out(self, value: Any) -> None:
-        self.move_points(value, -1)
+    def adjust(self, ids: list[int], asset: int, amounts: list[int]) -> None:
+        try:
+            adjust_balances(ids, asset, amounts, 0, self.now)
+        except InsufficientBalance:
+            raise BadScenario(f"{ASSETS[asset]}: more would be taken than a member has") from None
 
-    def move_points(self, value: Any, sign: int) -> None:
+    def move_points(self, member_id: int, points: int) -> None:
         self.moves += 1
-        move_points(
-            self.scenario.plan.plan,
-            self.known(self.members, value["member"], "member"),
-            sign * read_hundredths(value["points"], "points"),
-            request_key("scenario pool", str(self.moves)),
-            self.now,
-        )
+        key = request_key("scenario pool", str(self.moves))
+        move_points(self.scenario.plan.plan, member_id, points, key, self.now)
 
     def do_goods_for_points(self, value: Any) -> None:
         """An operator offers goods for points: `{product: tea, points: 200, left: 1}`."""
         ExchangeItem.objects.create(
             plan=self.scenario.plan.plan,
-            product_id=self.known(self.products, value["product"], "product"),
-            points=read_hundredths(value["points"], "goods_for_points.points"),
+            product_id=known(self.products, value["product"], "product"),
+            points=read_points(value),
             left=value["left"],
         )
 
     def do_exchange(self, value: Any) -> None:
         """A member gives points for goods: `{member: A, product: tea, points: 200}`."""
         self.moves += 1
-        product = self.known(self.products, value["product"], "product")
+        product = known(self.products, value["product"], "product")
         exchange(
             ExchangeItem.objects.get(plan=self.scenario.plan.plan, product_id=product).pk,
-            read_hundredths(value["points"], "exchange.points"),
-            self.known(self.members, value["member"], "member"),
+            read_points(value),
+            known(self.members, value["member"], "member"),
             request_key("scenario exchange", str(self.moves)),
             self.now,
         )
 
-    def do_distribute(self, value: Any) -> None:
+    def distribute(self, month: datetime, profit: int) -> None:
         """One operator enters the month's profit, another confirms it, and it is paid."""
-        month = read_moment(f"{value['month']}-01T00:00:00+08:00", "distribute.month").date()
         clerk, second = (
             Operator.objects.get_or_create(username=name)[0] for name in ("scenario-clerk", "scenario-second")
         )
-        profit = read_hundredths(value["profit"], "distribute.profit")
-        entry = enter_profit(self.scenario.plan.plan, month, profit, clerk, self.now)
+        entry = enter_profit(self.scenario.plan.plan, month.date(), profit, clerk, self.now)
         confirm_profit(entry.pk, second, self.now)
         run_days(self.now)
 
-    def do_sponsor(self, value: Any) -> None:
-        """A member accepts an invitation: `{member: B, sponsor: A}`."""
-        bind_sponsor(
-            self.known(self.members, value["member"], "member"),
-            self.known(self.members, value["sponsor"], "member"),
-            self.now,
-        )
+    def bind_sponsor(self, member_id: int, sponsor_id: int) -> None:
+        bind_sponsor(member_id, sponsor_id, self.now)
 
-    def do_change_sponsor(self, value: Any) -> None:
-        """An operator gives a member another sponsor, or none: `{member: B, sponsor: C, reason: …}`."""
-        sponsor = value["sponsor"]
-        change_sponsor(
-            self.known(self.members, value["member"], "member"),
-            None if sponsor is None else self.known(self.members, sponsor, "member"),
-            str(value.get("reason") or ""),
-            Operator.objects.get_or_create(username="scenario-clerk")[0],
-            self.now,
-        )
+    def change_sponsor(self, member_id: int, sponsor_id: int | None, reason: str) -> None:
+        clerk = Operator.objects.get_or_create(username="scenario-clerk")[0]
+        change_sponsor(member_id, sponsor_id, reason, clerk, self.now)
 
     def do_choose(self, value: Any) -> None:
         """A winner chooses: `{order: o1, product: tea}` or `{order: o1, voucher: true}`."""
-        order = Order.objects.get(pk=self.known(self.orders, value["order"], "order"))
+        order = Order.objects.get(pk=known(self.orders, value["order"], "order"))
         if value.get("voucher"):
             choose_voucher(order.pk, order.member_id, self.now)
         else:
-            product = self.known(self.products, value["product"], "product")
+            product = known(self.products, value["product"], "product")
             choose_product(order.pk, order.member_id, product, self.now)
 
-    def do_grant(self, value: Any) -> None:
-        member = self.known(self.members, value["member"], "member")
-        for asset, amount in value.items():
-            if asset != "member":
-                adjust_balances(
-                    [member], ASSETS.index(asset), [read_hundredths(amount, f"grant.{asset}")], 0, self.now
-                )
+    def balances(self, member_id: int) -> Amounts:
+        wallet = Wallet.objects.get(pk=member_id)
+        return {asset: getattr(wallet, asset) for asset in ASSETS}
 
-    def join(
-        self,
-        name: str,
-        group: str | None = None,
-        product: str | None = None,
-        external: bool = False,
-        opens_group: bool = False,
-    ) -> JoinResult:
-        """One join, one second after the one before. Raises: Refused."""
-        self.joins += 1
-        result = take_joins(
-            [
-                JoinRequest(
-                    activity_id=self.activity.pk,
-                    member_id=self.known(self.members, name, "member"),
-                    request_key=request_key("scenario", str(self.joins)),
-                    product_id=self.known(self.products, product, "product") if product else None,
-                    group_id=self.known(self.groups, group, "group") if group else QUEUE,
-                    opens_group=opens_group,
-                    route=Order.Route.EXTERNAL if external else Order.Route.BALANCE,
-                )
-            ],
-            self.now,
-        )[0]
-        if isinstance(result, Refused):
-            raise result
-        if external:
-            ask_payment(result.order_id, "sandbox", self.now)
-        self.settle()
-        self.now += SECOND
-        return result
+    def member_facts(self, member_id: int) -> MemberFacts:
+        plan = self.scenario.plan.plan
+        counter = WinCounter.objects.filter(member_id=member_id, plan=plan).first() or WinCounter()
+        until = promoter_status(member_id).get(plan)
+        sponsor = Member.objects.get(pk=member_id).sponsor_id
+        return MemberFacts(
+            promoter_until=str(until) if until else None,
+            sit_out=counter.sit_out,
+            sponsor=self.name_of(sponsor) if sponsor else None,
+            in_pool=points_in_pool(plan, member_id),
+        )
 
-    def settle(self) -> None:
-        settle_activity(self.activity.pk, self.now, maker=self.make_draw)
+    def order_facts(self, order_id: int) -> OrderFacts:
+        order = Order.objects.get(pk=order_id)
+        return OrderFacts(
+            state=Order.State(order.state).label,
+            refunded=order.refunded,
+            route=Order.Route(order.route).label,
+            choice=self.choice_of(order_id),
+        )
 
-    def make_draw(self, draw: str, server_seed: bytes, order_ids: list[int]) -> list[int]:
-        """The scenario's drawn order, or one from a fixed seed."""
-        self.draws += 1
-        if not self.draw_orders:
-            return drawn_order(hashlib.sha256(f"scenario {self.draws}".encode()).digest(), len(order_ids))
-        order = self.draw_orders.popleft()
-        if sorted(order) != list(range(len(order_ids))):
-            raise BadScenario(f"draw_order: every seat from 1 to {len(order_ids)} must stand in it once")
-        return order
+    def choice_of(self, order_id: int) -> str | None:
+        """What a winner chose: `open`, `voucher 100.00`, or a product's name; None: nothing to choose."""
+        choice = PrizeChoice.objects.filter(pk=order_id).first()
+        if choice is None:
+            return None
+        if choice.state == PrizeChoice.State.OPEN:
+            return "open"
+        if choice.state == PrizeChoice.State.VOUCHER:
+            return f"voucher {format_amount(Voucher.objects.get(order_id=order_id).value)}"
+        return next(name for name, product in self.products.items() if product == choice.product_id)
 
-    def known(self, table: dict[str, int], name: Any, kind: str) -> int:
-        if name not in table:
-            raise BadScenario(f"{kind} {name} is not known")
-        return table[name]
+    def group_facts(self) -> list[GroupFacts]:
+        joined = Group.objects.filter(activity_id=self.activity_id).exclude(taken=0, leader_id=0)
+        in_order = joined.order_by(
+            F("finished_at").asc(nulls_last=True), "settled_batch", "opened_at", "draw_number"
+        )
+        return [self.facts_of_group(group) for group in in_order]
 
-    def state_print(self) -> tuple[Any, ...]:
-        """What a refused step must leave as it was."""
+    def facts_of_group(self, group: Group) -> GroupFacts:
+        orders = list(Order.objects.filter(group_id=group.pk, seat__gt=0).order_by("seat"))
+        last = len(self.scenario.plan.outcomes) - 1
+        return GroupFacts(
+            state=Group.State(group.state).label,
+            seats=" ".join(self.name_of(order.member_id) for order in orders),
+            winners=[order.seat for order in orders if 0 <= order.outcome < last],
+            barred={order.seat: bar_names(order.bars) for order in orders if order.bars},
+        )
+
+    def kept(self) -> int:
+        kept = PlatformAccount.objects.filter(
+            plan=self.scenario.plan.plan, name__in=("kept", "daily_pool", "monthly_pool")
+        )
+        balances = PlatformBalance.objects.filter(account_id__in=kept.values("id"), asset=CASH)
+        return sum(balance.amount for balance in balances)
+
+    def state_print(self) -> object:
         return (
             Batch.objects.count(),
             sorted(Order.objects.values_list("id", "state", "group_id")),
@@ -315,3 +264,9 @@ class LiveEngine:
             sorted(Member.objects.exclude(sponsor_id=None).values_list("id", "sponsor_id")),
             sorted(PrizeChoice.objects.values_list("order_id", "state")),
         )
+
+    def findings(self) -> Iterator[str]:
+        """What the audit finds; the drawn orders are the scenario's own and not what the seeds give."""
+        for name, found in audit([check for check in CHECKS if check is not draws_hold]):
+            for finding in found:
+                yield f"audit.{name}: expected nothing got {finding.where}: {finding.message}"

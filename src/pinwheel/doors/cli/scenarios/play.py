@@ -1,35 +1,46 @@
-"""Playing a scenario from its first step to the audit."""
+"""Playing a scenario from its first step to its books, on the live engine or in the lab."""
 
 from pathlib import Path
 from typing import Any
 
 from pinwheel.config.scratch import scratch_database
+from pinwheel.doors.cli.scenarios.engine import Engine
 from pinwheel.doors.cli.scenarios.expect import differences
+from pinwheel.doors.cli.scenarios.lab import LabEngine, not_simulated
+from pinwheel.doors.cli.scenarios.lab_shop import NotSimulated
 from pinwheel.doors.cli.scenarios.live import LiveEngine
 from pinwheel.doors.cli.scenarios.read import BadScenario, read_scenario, read_step
-from pinwheel.market.audit import CHECKS, audit, draws_hold
 from pinwheel.market.refusals import Refused
 
 
 def play(path: Path) -> list[str]:
     """Play a scenario in a scratch database; return every difference. Raises: BadScenario."""
     scenario = read_scenario(path)
-    found: list[str] = []
     with scratch_database():
-        engine = LiveEngine(scenario)
-        for number, (kind, value) in enumerate(scenario.steps):
-            found += [f"steps[{number}]: {line}" for line in play_step(engine, kind, value)]
-        found += differences(engine, scenario.expect)
-        # The scenario set the drawn orders itself, so they are not what the seeds give.
-        found += [
-            f"audit.{name}: expected nothing got {finding.where}: {finding.message}"
-            for name, findings in audit([check for check in CHECKS if check is not draws_hold])
-            for finding in findings
-        ]
-    return found
+        return play_steps(LiveEngine(scenario))
 
 
-def play_step(engine: LiveEngine, kind: str, value: Any) -> list[str]:
+def play_in_lab(path: Path) -> list[str]:
+    """Play a scenario through the simulator; return every difference. Raises: BadScenario, NotSimulated."""
+    scenario = read_scenario(path)
+    missing = not_simulated(scenario)
+    if missing:
+        raise NotSimulated(", ".join(missing))
+    return play_steps(LabEngine(scenario))
+
+
+PLAYS = {"live": play, "lab": play_in_lab}
+
+
+def play_steps(engine: Engine) -> list[str]:
+    """Play every step and look at what came out."""
+    found: list[str] = []
+    for number, (kind, value) in enumerate(engine.scenario.steps):
+        found += [f"steps[{number}]: {line}" for line in play_step(engine, kind, value)]
+    return [*found, *differences(engine, engine.scenario.expect), *engine.findings()]
+
+
+def play_step(engine: Engine, kind: str, value: Any) -> list[str]:
     """Play one step; return its differences."""
     if kind == "expect":
         return list(differences(engine, value))
@@ -42,7 +53,7 @@ def play_step(engine: LiveEngine, kind: str, value: Any) -> list[str]:
     return []
 
 
-def play_refused(engine: LiveEngine, value: Any) -> list[str]:
+def play_refused(engine: Engine, value: Any) -> list[str]:
     """Play a step that must be refused with a code and change nothing."""
     if not isinstance(value, dict) or set(value) != {"code", "step"}:
         raise BadScenario("refused: code and step are needed")
