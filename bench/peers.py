@@ -21,7 +21,9 @@ LOCK = ROOT / "bench" / "peers.lock"
 PLACE = ROOT / "build" / "peers"
 PEERS = ("bench.peer_radcad", "bench.peer_mesa")
 MEMBERS, DAYS, ROUNDS = 1_000, 60, 4
-MOST_APART = 0.03  # of what is kept of a group: models further apart are not the same
+# Models further apart are not the same: of what is kept of a group, and in the share of groups that dissolve,
+# in which the seat rules show; chance moves it by some 0.0005.
+MOST_APART, MOST_APART_DISSOLVED = 0.03, 0.003
 
 
 class NoPeers(RuntimeError):
@@ -121,13 +123,13 @@ def figures_row(name: str, answers: list[Answer], lab: list[Answer]) -> Row:
     kept, dissolved, credit = of_groups(answers)
     lab_kept, lab_dissolved, lab_credit = of_groups(lab)
     apart = kept / lab_kept - 1
-    if abs(apart) > MOST_APART:
-        raise RuntimeError(f"{name} keeps {kept:.2f} of a group, the lab {lab_kept:.2f}: not the same model")
     note = (
         f"{kept:.2f}, the lab {lab_kept:.2f} ({apart:+.2%});"
         f" dissolved {dissolved:.1%}, the lab {lab_dissolved:.1%};"
         f" credit held {credit:.2f}, the lab {lab_credit:.2f}"
     )
+    if abs(apart) > MOST_APART or abs(dissolved - lab_dissolved) > MOST_APART_DISSOLVED:
+        raise RuntimeError(f"{name} is not the lab's model: kept of a group {note}")
     return Row(f"{name}: kept of a group", kept, "yuan", note)
 
 

@@ -14,7 +14,7 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.desk import AT_ONCE
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.write import SEAT_HOLD
-from pinwheel.market.plans.models import PublishRequest
+from pinwheel.market.plans.models import PublishRequest, Simulation
 from pinwheel.market.refusals import SENTENCES
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.bars import BARS
@@ -122,6 +122,7 @@ WORDS = {
     "group states": [state.label for state in Group.State],
     "activity states": [state.label for state in Activity.State],
     "publish request states": [state.label for state in PublishRequest.State],
+    "simulation states": [state.label for state in Simulation.State],
     "payment states": [state.label for state in Payment.State],
     "refund states": [state.label for state in Refund.State],
     "reasons": list(REASONS.values()),

@@ -64,7 +64,15 @@ def figures_in(text):
 
 def test_operators_words_are_text_wherever_they_stand():
     figure = {
-        "data": [{"type": "bar", "name": EVIL, "x": [EVIL, "</script>"], "y": [1, 2]}],
+        "data": [
+            {
+                "type": "bar",
+                "name": EVIL,
+                "x": [EVIL, "</script>"],
+                "y": [1, 2],
+                "hovertemplate": "%{y}<extra></extra></script>",
+            }
+        ],
         "layout": {"xaxis": {"title": {"text": EVIL}}},
     }
     table = Table(EVIL, [EVIL], [[EVIL], [EVIL.zh]])

@@ -137,6 +137,14 @@ def test_every_chart_is_one_that_plotly_draws_in_both_languages(count):
         assert len(set(looks)) >= len(looks) - max(0, len(thin) - 1), chart.title.en
 
 
+def test_what_there_is_nothing_of_is_not_drawn():
+    """An empty Sankey is an error of plotly's."""
+    titles = [chart.title.en for chart in charts(0, [made(flows=[], owed={})])]
+    assert len(titles) == 6 and not {"Where each yuan went", "What members are still owed, by asset"} & {
+        *titles
+    }
+
+
 def test_the_band_of_many_runs_lies_between_one_in_twenty_and_the_worst_is_beside_it():
     runs = [made([number, -number], seed=number) for number in range(101)]
     low, high, middle, worst, budget = margin_chart(50, runs).figure["data"]

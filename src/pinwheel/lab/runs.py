@@ -5,21 +5,24 @@ A run is told by its job alone, so it is the same run wherever and whenever it i
 
 import hashlib
 import json
-import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
-from multiprocessing import get_context
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pinwheel import __version__
+from pinwheel.lab.cluster import over_cluster
 from pinwheel.lab.figures import Figures, Flow, figures_of
+from pinwheel.lab.processes import Lost, over_processes
 from pinwheel.lab.simulate import (
+    MOST_BYTES,
     Arguments,
     Unplayable,
+    bytes_needed,
     expected_joins,
     parts_for,
+    refuse_too_large,
     refuse_unplayable,
     simulate,
 )
@@ -27,7 +30,9 @@ from pinwheel.plan.canonical import canonical_text, from_canonical
 from pinwheel.plan.model import Plan
 
 MOST_RUNS = 100_000
+BYTES_A_RUN, BYTES_A_DAY = 8_192, 640  # of the figures of a run, in memory
 Told = Callable[[int], None]
+Finished = Generator[tuple[str, Figures], None, None]
 
 
 class Job(NamedTuple):
@@ -43,8 +48,8 @@ class Job(NamedTuple):
 
     @property
     def name(self) -> str:
-        """A name of what is played: the same job has the same name anywhere."""
-        told = json.dumps([self.plan, self.arguments, self.budget])
+        """A name of what is played, and by which version: the same job has the same name anywhere."""
+        told = json.dumps([__version__, self.plan, self.arguments, self.budget])
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -57,6 +62,8 @@ def jobs_of(plans: Sequence[Plan], arguments: Arguments, runs: int, budget: int)
         raise Unplayable(f"runs: {runs * len(plans)} in all; allowed are 1 to {MOST_RUNS}")
     for plan in plans:
         refuse_unplayable(plan, arguments)
+    kept = runs * len(plans) * (BYTES_A_RUN + arguments.days * BYTES_A_DAY)
+    refuse_too_large("the figures of all runs and days", kept)
     joins = expected_joins(arguments) * runs * len(plans)
     return [
         Job(text, arguments._replace(seed=arguments.seed + number), budget, joins)
@@ -83,24 +90,18 @@ def play_all(
 
     Args:
         keep: file in which each finished run is a line; runs that stand there already are not played.
-        processes: 0: as many as there are cores; 1: in this process.
+        processes: 0: as many as there are cores; 1: in this process. Fewer where the memory asks for it.
         told: called with the number of jobs that are done.
         done: receives figures as they come: whoever interrupts the call has them.
     Returns: figures by the job's name.
     Raises: Unplayable; OSError if `keep` cannot be written: what it holds stays.
     """
     done, left = resume(jobs, keep, done)
-    if told:
-        told(len(done))
-    processes = min(processes or os.cpu_count() or 1, len(left))
-    finished = map(_named, left) if processes <= 1 else _over_processes(left, processes)
-    with line_writer(keep) as write:
-        for name, figures in finished:
-            write(name, figures)
-            done[name] = figures
-            if told:
-                told(len(done))
-    return done
+    wished = processes or os.cpu_count() or 1
+    fitting = MOST_BYTES // max((bytes_needed(job.arguments) for job in left), default=1)
+    processes = min(wished, max(fitting, 1), len(left))
+    finished = _here(left) if processes <= 1 else _over_processes(left, processes)
+    return _take_in(finished, left, done, keep, told)
 
 
 def play_on_cluster(
@@ -113,32 +114,11 @@ def play_on_cluster(
     """As `play_all`, on a Ray cluster (`pip install pinwheel[cluster]`).
 
     Args:
-        address: as Ray takes it: `local` for one on this machine, `auto`, or host and port.
-    Raises: Unplayable if Ray is not installed.
+        address: `local` for a cluster on this machine, `auto` for the one that runs here, or host:port.
+    Raises: Unplayable if Ray is not installed or the cluster not there; OSError as `play_all`.
     """
-    try:
-        import ray
-    except ImportError:
-        raise Unplayable("--cluster: needs Ray: pip install 'pinwheel[cluster]'") from None
     done, left = resume(jobs, keep, done)
-    is_ours = not ray.is_initialized()
-    if is_ours:
-        ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    try:
-        remote = ray.remote(_named)
-        waiting = [remote.remote(job) for job in left]
-        with line_writer(keep) as write:
-            while waiting:
-                ready, waiting = ray.wait(waiting, num_returns=1)
-                for name, figures in ray.get(ready):
-                    write(name, figures)
-                    done[name] = figures
-                    if told:
-                        told(len(done))
-    finally:
-        if is_ours:
-            ray.shutdown()
-    return done
+    return _take_in(over_cluster(_named, left, address), left, done, keep, told)
 
 
 def resume(
@@ -151,57 +131,86 @@ def resume(
     return done, [job for name, job in named.items() if name not in done]
 
 
+def _take_in(
+    finished: Finished,
+    left: Sequence[Job],
+    done: dict[str, Figures],
+    keep: Path | None,
+    told: Told | None,
+) -> dict[str, Figures]:
+    """Keep finished runs as they come; whatever interrupts this ends those that are being played."""
+    if told:
+        told(len(done))
+    wanted = {job.name for job in left}
+    with closing(finished), line_writer(keep) as write:
+        for name, figures in finished:
+            if name not in wanted:
+                raise Unplayable(f"--cluster: another version of Pinwheel is there; here is {__version__}")
+            write(name, figures)
+            done[name] = figures
+            if told:
+                told(len(done))
+    return done
+
+
 def _named(job: Job) -> tuple[str, Figures]:
     return job.name, play(job)
 
 
-def _over_processes(jobs: Sequence[Job], processes: int) -> Iterator[tuple[str, Figures]]:
-    """Finished jobs as they come. On an interrupt those that have not begun are dropped."""
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_leave_interrupts)
+def _here(jobs: Sequence[Job]) -> Finished:
+    """Finished jobs, played in this process."""
+    for job in jobs:
+        yield _named(job)
+
+
+def _over_processes(jobs: Sequence[Job], processes: int) -> Finished:
+    """Finished jobs as they come, played in processes of this machine."""
     try:
-        for future in as_completed([pool.submit(_named, job) for job in jobs]):
-            yield future.result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C is the first process's to answer; the others end with their pool."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        yield from over_processes(_named, jobs, processes, Unplayable)
+    except Lost:
+        raise Unplayable(
+            "a process of the simulator was ended from outside (out of memory, or killed);"
+            " what was done until then is kept where --report says, and the same command goes on"
+        ) from None
 
 
 def kept_in(keep: Path | None) -> Iterable[tuple[str, Figures]]:
     """Finished runs in a file; a line that was not written to its end is passed over."""
     if keep is None or not keep.exists():
         return
-    for line in keep.read_text(encoding="utf-8").splitlines():
-        try:
-            name, told = json.loads(line)
-            flows = [Flow(*flow) for flow in told.pop("flows")]
-            yield name, Figures(**told, flows=flows)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            continue
+    with keep.open("rb") as file:
+        for line in file:
+            try:
+                name, told = json.loads(line)
+                flows = [Flow(*flow) for flow in told.pop("flows")]
+                found = str(name), Figures(**told, flows=flows)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                continue
+            yield found
 
 
 @contextmanager
 def line_writer(keep: Path | None) -> Iterator[Callable[[str, Figures], None]]:
-    """A function that appends a finished run to the file, at once and to the disk."""
+    """A function that appends a finished run to the file, at once and to the disk: whole, or not at all."""
     if keep is None:
         yield lambda name, figures: None
         return
     is_cut = keep.exists() and keep.read_bytes()[-1:] not in (b"", b"\n")
-    with keep.open("a", encoding="utf-8") as file:
+    with keep.open("ab", buffering=0) as file:
+
+        def append(line: bytes) -> None:
+            whole = os.fstat(file.fileno()).st_size
+            try:
+                while line:
+                    line = line[file.write(line) :]
+                os.fsync(file.fileno())
+            except OSError as error:
+                os.ftruncate(file.fileno(), whole)
+                raise OSError(error.errno, error.strerror, str(keep)) from None
+
         if is_cut:
-            file.write("\n")
-
-        def write(name: str, figures: Figures) -> None:
-            file.write(json.dumps([name, as_plain(figures)], ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-        yield write
+            append(b"\n")
+        yield lambda name, figures: append(json.dumps([name, as_plain(figures)]).encode() + b"\n")
 
 
 def as_plain(figures: Figures) -> dict[str, Any]:

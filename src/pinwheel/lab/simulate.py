@@ -67,7 +67,11 @@ def simulate(
     refuse_unplayable(plan, arguments)
     parts = parts or parts_for(expected_joins(arguments))
     game = game_of(plan)
-    world = make_world(game.tables, arguments.most_members, arguments.days)
+    try:
+        world = make_world(game.tables, arguments.most_members, arguments.days)
+    except MemoryError:
+        needed = gib(bytes_needed(arguments))
+        raise Unplayable(f"members and days: they need {needed}, and this machine has less left") from None
     generator = np.random.Generator(np.random.PCG64(arguments.seed))
     for day in range(arguments.days):
         play_day(game, arguments.behaviour, day, world, generator, parts)
@@ -76,12 +80,13 @@ def simulate(
     return world
 
 
-def room_for(behaviour: Behaviour) -> int:
-    """Room for members that the growth will hardly exceed."""
-    grown = behaviour.start_members * (1 + behaviour.arrivals_a_day / MILLION) ** behaviour.growth_ends
-    if grown > MOST_BYTES:
-        return MOST_BYTES  # refused with the memory that it would need
-    return behaviour.start_members if grown == behaviour.start_members else int(grown * 1.1) + 100
+def room_for(behaviour: Behaviour, days: int = MOST_DAYS) -> int:
+    """Room for members that the growth of so many days will hardly exceed."""
+    growing = min(behaviour.growth_ends, days, MOST_DAYS)
+    if growing == 0 or behaviour.arrivals_a_day == 0:
+        return behaviour.start_members
+    grown: int = behaviour.start_members * (MILLION + behaviour.arrivals_a_day) ** growing // MILLION**growing
+    return grown * 11 // 10 + 100
 
 
 def expected_joins(arguments: Arguments) -> int:
@@ -132,15 +137,28 @@ def refuse_unplayable(plan: Plan, arguments: Arguments) -> None:
     if behaviour.start_members < 1:
         raise Unplayable("members: from 1 on")
     if not behaviour.start_members <= most:
-        raise Unplayable(f"members: there is room for {most} at the most")
+        raise Unplayable(f"members: {behaviour.start_members}, but room for {most} at the most")
     if not 1 <= days <= MOST_DAYS:
         raise Unplayable(f"days: from 1 to {MOST_DAYS}")
-    needed = most * BYTES_A_MEMBER + days * BYTES_A_DAY
+    refuse_too_large("members and days", bytes_needed(arguments))
+
+
+def refuse_too_large(what: str, needed: int) -> None:
+    """Raises: Unplayable with the memory, in bytes, that it would need."""
     if needed > MOST_BYTES:
-        raise Unplayable(
-            f"members and days: they would need {needed / GIB:.1f} GiB;"
-            f" at most {MOST_BYTES / GIB:.0f} GiB are allowed"
-        )
+        raise Unplayable(f"{what}: they would need {gib(needed)}; at most {gib(MOST_BYTES)} are allowed")
+
+
+def bytes_needed(arguments: Arguments) -> int:
+    """The memory of a run."""
+    return arguments.most_members * BYTES_A_MEMBER + arguments.days * BYTES_A_DAY
+
+
+def gib(size: int) -> str:
+    """Bytes as 1.5 GiB."""
+    if size >= GIB * MILLION:
+        return f"more than {MILLION:,} GiB"
+    return f"{size / GIB:,.1f} GiB"
 
 
 def results(world: World) -> NDArray[np.int64]:

@@ -40,7 +40,7 @@ def _change(document: Document, steps: list[str | int], value: object) -> None:
         if inner is None:
             if value is None:
                 return  # what is to be taken away is not there
-            if not isinstance(holder, dict):
+            if not isinstance(holder, dict) or isinstance(steps[number + 1], int):
                 raise _nowhere(steps[: number + 1], inner)
             inner = holder[step] = {}
         holder = inner

@@ -193,6 +193,7 @@ def test_asking_leads_to_the_request_and_a_second_person_publishes(staff, langua
     other = staff.client("finance", language)
     overview = other.get(reverse("admin:index")).content.decode()
     assert "plans/publishrequest/?state=0" in overview
+    assert ("1 份待第二人确认" if language == "zh-hans" else "acknowledged by a second person: 1") in overview
     assert page(request, "acknowledge") in other.get(page(request)).content.decode()
     assert "P15" in said(other.get(page(request, "acknowledge")))
     sent = other.post(page(request, "acknowledge"), {"reference": OPINION})

@@ -61,6 +61,15 @@ REFUSALS: dict[str, Kind] = {
     "too_little_balance": Kind(409, ("余额不足以扣减", "Balance too low to take")),
     "already_decided": Kind(409, ("已处理", "Decided already")),
     "same_person": Kind(409, ("须另一人复核", "Second person needed")),
+    "draft_changed": Kind(409, ("草稿已改动", "Draft changed")),
+    "already_published": Kind(409, ("已经发布", "Published already")),
+    "request_open": Kind(409, ("已有申请", "Request open already")),
+    "budget_missing": Kind(409, ("没有预算", "Budget missing")),
+    "budget_too_small": Kind(409, ("预算不足", "Budget too small")),
+    "findings_block": Kind(409, ("合规结论阻止发布", "Findings block publishing")),
+    "acknowledgement_missing": Kind(409, ("缺少确认", "Acknowledgement missing")),
+    "reference_missing": Kind(409, ("缺少依据", "Reference missing")),
+    "report_changed": Kind(409, ("结论已变", "Findings changed")),
 }
 
 OWN: dict[str, Kind] = {

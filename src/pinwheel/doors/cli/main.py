@@ -247,7 +247,9 @@ def simulate(
         list[str] | None, typer.Option(help="a field over a range, as outcomes.1.gives.0.cash=1%..10%")
     ] = None,
     budget: Annotated[str | None, typer.Option(help="yuan set aside; default: the plan's")] = None,
-    report: Annotated[Path | None, typer.Option(help="write page, CSV and JSON to this folder")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="write page, CSV and JSON to this folder; many runs go on there")
+    ] = None,
     cluster: Annotated[str, typer.Option(help="a Ray cluster: local, auto, or host:port")] = "",
     language: Annotated[str, typer.Option("--language", "-l", help="zh or en")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON, amounts in fen")] = False,
@@ -264,7 +266,7 @@ def simulate(
     try:
         found = load_named_plan(plan)
         behaviour = simulating.read_behaviour(members, joins_per_day, growth, growth_days, churn, **rates)
-        room = max(members, most_members or room_for(behaviour))
+        room = most_members or room_for(behaviour, days)
         asked = simulating.Asked(
             Arguments(behaviour, room, days, seed),
             simulating.read_budget(budget),
@@ -274,11 +276,12 @@ def simulate(
             as_json,
             "zh" if language == "zh" else "en",
         )
-        simulating.run_simulation(plan, found, sweep or [], asked, out, err)
+        code = simulating.run_simulation(plan, found, sweep or [], asked, out, err)
     except (PlanRefused, Unplayable) as error:
         raise fail(str(error)) from None
     except OSError as error:
         raise fail(f"{error.filename or report or plan}: {error.strerror}") from None
+    raise typer.Exit(code)
 
 
 @app.command()

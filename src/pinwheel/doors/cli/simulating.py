@@ -10,13 +10,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from pinwheel.lab.behaviour import Behaviour
 from pinwheel.lab.figures import Figures
-from pinwheel.lab.report.files import write_report
+from pinwheel.lab.report.files import Found, make_folder, variants_told, write_report, write_sweep
 from pinwheel.lab.report.sentences import sentences
-from pinwheel.lab.report.spread import median_run
-from pinwheel.lab.runs import Job, Told, as_plain, jobs_of, play, play_all, play_on_cluster
+from pinwheel.lab.report.spread import median_run, worst_of
+from pinwheel.lab.runs import Job, as_plain, jobs_of, play, play_all, play_on_cluster
 from pinwheel.lab.simulate import Arguments, Unplayable
 from pinwheel.lab.sweep import Variant, read_field, variants_of
 from pinwheel.plan.amounts import Unreadable, format_amount, parse_amount, parse_rate
@@ -27,6 +28,7 @@ from pinwheel.plan.yaml_exact import load_yaml
 from pinwheel.rules.money import MILLION
 
 KEPT = "runs.jsonl"
+INTERRUPTED = 130
 
 
 class Asked(NamedTuple):
@@ -92,46 +94,46 @@ def document_of(name: str) -> object:
 
 def run_simulation(
     name: str, plan: Plan, sweeps: Sequence[str], asked: Asked, out: Console, err: Console
-) -> None:
-    """Play and print. Raises: Unplayable, PlanRefused, OSError."""
+) -> int:
+    """Play and print. Returns: the exit code. Raises: Unplayable, PlanRefused, OSError."""
     budget = (plan.budget or 0) if asked.budget is None else asked.budget
-    if asked.report:
-        asked.report.mkdir(parents=True, exist_ok=True)  # what cannot be written is said before it is played
-    if sweeps:
-        variants = variants_of(document_of(name), [read_field(text) for text in sweeps])
-        print_sweep(sweeps, play_variants(variants, asked, budget, err), asked, out)
-        return
-    jobs = jobs_of([plan], asked.arguments, asked.runs, budget)
-    found = play_jobs(jobs, asked, err)
-    runs = [found[job.name] for job in jobs if job.name in found]
-    if not runs:
-        raise Unplayable("stopped before the first run was done; nothing to show")
-    written = write_report(asked.report, plan, asked.arguments, budget, runs, name) if asked.report else []
-    if asked.as_json:
-        shown: Any = as_plain(runs[0]) if len(runs) == 1 else [as_plain(run) for run in runs]
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
-        return
-    if len(runs) < len(jobs):
-        err.print(f"stopped: {len(runs)} of {len(jobs)} runs were done", style="yellow")
-    for line in sentences(plan, budget, runs):
-        out.print(line.zh if asked.language == "zh" else line.en, highlight=False, markup=False)
-    if len(runs) == 1:
-        out.print(moved_table(median_run(runs)))
-    for place in written:
-        out.print(str(place), highlight=False, markup=False, soft_wrap=True)
-
-
-def play_variants(
-    variants: Sequence[Variant], asked: Asked, budget: int, err: Console
-) -> list[tuple[Variant, list[Figures]]]:
-    """All runs of all variants that were done."""
+    fields = [read_field(text) for text in sweeps]
+    variants = variants_of(document_of(name), fields) if fields else [Variant((), plan)]
     jobs = jobs_of([variant.plan for variant in variants], asked.arguments, asked.runs, budget)
-    found = play_jobs(jobs, asked, err)
-    done = []
-    for number, variant in enumerate(variants):
-        own = jobs[number * asked.runs : (number + 1) * asked.runs]
-        done.append((variant, [found[job.name] for job in own if job.name in found]))
-    return done
+    if asked.report:
+        make_folder(asked.report)
+    done = play_jobs(jobs, asked, err)
+    found = runs_by_variant(variants, jobs, done)
+    names = [field.path for field in fields]
+    written: list[Path] = []
+    if asked.report and done:
+        told = asked.arguments, budget, found
+        written = write_sweep(asked.report, names, *told) if names else write_runs(asked.report, name, *told)
+    if asked.as_json:
+        print_json(names, found, asked)
+    elif done:
+        print_found(names, found, budget, asked, out)
+        for place in written:
+            out.print(str(place), highlight=False, markup=False, soft_wrap=True)
+    if len(done) == len({job.name for job in jobs}):
+        return 0
+    say_stopped(len(done), len(jobs), asked, err)
+    return INTERRUPTED
+
+
+def runs_by_variant(variants: Sequence[Variant], jobs: Sequence[Job], done: dict[str, Figures]) -> Found:
+    """The runs that were done of each variant, of which there are as many jobs of each."""
+    runs = len(jobs) // len(variants)
+    return [
+        (variant, [done[job.name] for job in jobs[first : first + runs] if job.name in done])
+        for variant, first in zip(variants, range(0, len(jobs), runs), strict=True)
+    ]
+
+
+def write_runs(folder: Path, name: str, arguments: Arguments, budget: int, found: Found) -> list[Path]:
+    """The report of a plan's runs, however many were done."""
+    variant, runs = found[0]
+    return write_report(folder, variant.plan, arguments, budget, runs, name)
 
 
 def play_jobs(jobs: list[Job], asked: Asked, err: Console) -> dict[str, Figures]:
@@ -150,52 +152,62 @@ def play_jobs(jobs: list[Job], asked: Asked, err: Console) -> dict[str, Figures]
                 bar.update(task, total=jobs[0].arguments.days)
                 return {jobs[0].name: play(jobs[0], told)}
             bar.update(task, total=len(jobs))
-            return play_many(jobs, asked, told, done)
+            keep = asked.report / KEPT if asked.report else None
+            if asked.cluster:
+                return play_on_cluster(jobs, asked.cluster, keep, told, done)
+            return play_all(jobs, keep, told=told, done=done)
         except KeyboardInterrupt:
             return done
 
 
-def play_many(jobs: list[Job], asked: Asked, told: Told, done: dict[str, Figures]) -> dict[str, Figures]:
-    """Over the cores, or on a cluster; with --report what is done is kept there, and the call can go on."""
-    keep = None
-    if asked.report:
-        asked.report.mkdir(parents=True, exist_ok=True)
-        keep = asked.report / KEPT
-    if asked.cluster:
-        return play_on_cluster(jobs, asked.cluster, keep, told, done)
-    return play_all(jobs, keep, told=told, done=done)
+def say_stopped(done: int, all_runs: int, asked: Asked, err: Console) -> None:
+    """What Ctrl-C has left."""
+    if asked.report and done:
+        kept = f"they stand in {asked.report / KEPT}, and the same command plays the others"
+    else:
+        kept = "with --report they are kept, and the same command plays the others" if done else ""
+    said = f"stopped: {done} of {all_runs} runs were done{'; ' if kept else ''}{kept}"
+    err.print(said, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
-def print_sweep(
-    sweeps: Sequence[str], found: list[tuple[Variant, list[Figures]]], asked: Asked, out: Console
-) -> None:
-    """A row for each variant."""
-    names = [text.partition("=")[0] for text in sweeps]
-    rows = [sweep_row(variant, runs) for variant, runs in found if runs]
-    if asked.as_json:
-        shown = [
-            {"values": dict(zip(names, variant.values, strict=True)), "runs": [as_plain(run) for run in runs]}
-            for variant, runs in found
-        ]
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+def print_json(names: list[str], found: Found, asked: Asked) -> None:
+    """The figures of a run, of many runs as a list, or of a sweep."""
+    runs = [as_plain(run) for run in found[0][1]]
+    shown: Any = variants_told(names, found) if names else runs
+    if not names and asked.runs == 1:
+        shown = runs[0] if runs else None
+    typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+def print_found(names: list[str], found: Found, budget: int, asked: Asked, out: Console) -> None:
+    """A sweep as a table; a plan's runs in sentences, a single one with what moved."""
+    if names:
+        print_sweep(names, found, asked, out)
         return
-    table = Table(title=f"{asked.runs} runs each, amounts in yuan", title_justify="left")
+    variant, runs = found[0]
+    for line in sentences(variant.plan, budget, runs):
+        out.print(line.zh if asked.language == "zh" else line.en, highlight=False, markup=False)
+    if len(runs) == 1:
+        out.print(moved_table(runs[0]))
+
+
+def print_sweep(names: list[str], found: Found, asked: Asked, out: Console) -> None:
+    """A row for each variant of which a run was done; a cell that is too narrow is folded, never cut off."""
+    each = "1 run" if asked.runs == 1 else f"{asked.runs} runs"
+    table = Table(title=f"{each} each, amounts in yuan", title_justify="left")
     for name in names:
-        table.add_column(name, no_wrap=True)
+        table.add_column(Text(name), overflow="fold")
     for title in ("margin at the end", "lowest", "on day", "budget used up", "dissolved", "expired"):
-        table.add_column(title, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
+        table.add_column(title, justify="right", overflow="fold")
+    for variant, runs in found:
+        if runs:
+            table.add_row(*map(Text, sweep_row(variant, runs)))
     out.print(table)
-    if len(rows) < len(found):
-        out.print(f"stopped: {len(rows)} of {len(found)} values were played", style="yellow")
 
 
-def sweep_row(variant: Variant, runs: list[Figures]) -> list[str]:
+def sweep_row(variant: Variant, runs: Sequence[Figures]) -> list[str]:
     """The middle run's margin, the worst run's lowest, how often the budget is used up, groups lost."""
-    if not runs:
-        return []
-    middle, worst = median_run(runs), min(runs, key=lambda run: run.lowest)
+    middle, worst = median_run(runs), worst_of(runs)
     dry = sum(run.dry_on is not None for run in runs)
     return [
         *variant.values,

@@ -169,7 +169,7 @@ def open_requests() -> list[tuple[object, object]]:
     if not waiting:
         return []
     word = text.label(_("publish requests"), "warning")
-    said = _("awaiting a second person: %d") % waiting
+    said = _("to be acknowledged by a second person: %d") % waiting
     return [(word, text.link(list_url(PublishRequest, "state=0"), said))]
 
 

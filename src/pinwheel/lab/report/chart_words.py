@@ -24,7 +24,6 @@ OWED_NOTE = Phrase(
     "later; points and coins are no cash.",
 )
 HELD = Phrase("{name} {held}", "{name} {held}")
-NONE_OWED = Phrase("没有发放过现金以外的资产", "no asset but cash was ever given")
 YUAN_OR_POINTS = Phrase("元或点", "yuan or points")
 
 CROWD = Phrase("会员人数和每天的参团", "Members there, and joins a day")

@@ -30,7 +30,6 @@ from pinwheel.lab.report.chart_words import (
     MEMBERS_THERE,
     NOBODY_PAID,
     NONE_FULL,
-    NONE_OWED,
     NOTHING,
     OWED,
     OWED_NOTE,
@@ -76,11 +75,11 @@ from pinwheel.rules.assets import ASSETS, CASH
 
 
 def charts(budget: int, runs: Sequence[Figures]) -> list[Chart]:
-    """All of them, the weightiest first."""
+    """All of which there is something to draw, the weightiest first."""
     return [
         margin_chart(budget, runs),
-        owed_chart(runs),
-        flows_chart(runs),
+        *([owed_chart(runs)] if any(run.owed for run in runs) else []),
+        *([flows_chart(runs)] if any(flow.asset == ASSETS[CASH] for flow in mean_flows(runs)) else []),
         results_chart(runs),
         lorenz_chart(runs),
         crowd_chart(runs),
@@ -130,7 +129,7 @@ def owed_chart(runs: Sequence[Figures]) -> Chart:
             drawn.append(line(ASSET_NAMES[asset], across, yuan(held), number - 1, MONEY))
             now.append(fill(HELD, name=ASSET_NAMES[asset], held=amount(held[-1])))
             heights += yuan(held)
-    said = Phrase("、".join(one.zh for one in now), ", ".join(one.en for one in now)) if now else NONE_OWED
+    said = Phrase("、".join(one.zh for one in now), ", ".join(one.en for one in now))
     figure = {"data": drawn, "layout": {"xaxis": axis(DAY), "yaxis": axis(YUAN_OR_POINTS, heights)}}
     return Chart(OWED, fill(OWED_NOTE, medians=of_many(MEDIANS, runs), now=said), figure)
 

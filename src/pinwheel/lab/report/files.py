@@ -1,4 +1,7 @@
-"""The files of a report, written whole or not at all: the page, the days as CSV, the figures as JSON."""
+"""The files of a report, written whole or not at all: the page, the days as CSV, the figures as JSON.
+
+Of a sweep: a row for each run as CSV, and the figures as JSON.
+"""
 
 import csv
 import io
@@ -7,6 +10,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from pinwheel import __version__
@@ -16,14 +20,32 @@ from pinwheel.lab.report.page import render
 from pinwheel.lab.report.simulation import report_of
 from pinwheel.lab.runs import as_plain
 from pinwheel.lab.simulate import Arguments
+from pinwheel.lab.sweep import Variant
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.model import Plan
 
 REPORT, DAYS, FIGURES = "report.html", "days.csv", "figures.json"
+SWEEP, SWEEP_FIGURES = "sweep.csv", "sweep.json"
 BYTE_ORDER_MARK = "\ufeff"
 COUNTS = ("there", "joins", "settled", "dissolved", "expired")
 AMOUNTS = ("kept", "goods", "fees", "margin")
+OF_A_SWEEP = ("seed", "margin", "lowest", "lowest_on", "dry_on", "breaks_even_on", "dissolved", "expired")
+
+Found = Sequence[tuple[Variant, Sequence[Figures]]]  # of a sweep: a plan, and its runs that were done
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and try it: what cannot be written there is known before anything is played.
+
+    Raises: OSError with the folder's name.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"tried")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None
 
 
 def write_report(
@@ -45,6 +67,22 @@ def write_report(
             DAYS: days_csv(runs),
             FIGURES: figures_json(plan, arguments, budget, runs),
         },
+    )
+
+
+def write_sweep(
+    folder: Path, names: Sequence[str], arguments: Arguments, budget: int, found: Found
+) -> list[Path]:
+    """Write both files of a sweep over the fields named; return them. Raises: as `write_report`."""
+    document = {
+        "pinwheel": __version__,
+        "arguments": arguments_told(arguments),
+        "budget": budget,
+        "variants": variants_told(names, found),
+    }
+    return write_files(
+        folder,
+        {SWEEP: sweep_csv(names, found), SWEEP_FIGURES: json.dumps(document, ensure_ascii=False) + "\n"},
     )
 
 
@@ -92,6 +130,31 @@ def days_csv(runs: Sequence[Figures]) -> str:
             row = [series[day] for series in counts] + [format_amount(series[day]) for series in amounts]
             rows.writerow([run.seed, day + 1, *row])
     return BYTE_ORDER_MARK + text.getvalue()
+
+
+def sweep_csv(names: Sequence[str], found: Found) -> str:
+    """A row for each run of each variant, as `days_csv`; amounts at the end of the run."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow([*names, *OF_A_SWEEP])
+    for variant, runs in found:
+        for run in runs:
+            amounts = [format_amount(run.margin[-1]), format_amount(run.lowest)]
+            days = [run.lowest_on, run.dry_on, run.breaks_even_on]
+            rows.writerow([*variant.values, run.seed, *amounts, *days, sum(run.dissolved), sum(run.expired)])
+    return BYTE_ORDER_MARK + text.getvalue()
+
+
+def variants_told(names: Sequence[str], found: Found) -> list[dict[str, Any]]:
+    """The variants of a sweep for JSON: the values of the fields named, and the runs."""
+    return [
+        {
+            "values": dict(zip(names, variant.values, strict=True)),
+            "hash": plan_hash(variant.plan),
+            "runs": [as_plain(run) for run in runs],
+        }
+        for variant, runs in found
+    ]
 
 
 def figures_document(

@@ -72,6 +72,21 @@
     return over(base, own);
   }
 
+  // A figure that cannot be drawn leaves its place to its table; the others are drawn.
+  function draw(name, figure) {
+    const place = document.getElementById(name);
+    const failed = () => {
+      place.hidden = true;
+      const table = place.parentElement.querySelector("details");
+      if (table) table.open = true;
+    };
+    try {
+      window.Plotly.react(place, figure.data, layout(figure.layout), CONFIG).catch(failed);
+    } catch (error) {
+      failed();
+    }
+  }
+
   function show() {
     const chosen = language();
     document.documentElement.dataset.language = chosen;
@@ -80,10 +95,7 @@
       if (link.hash === "#" + chosen) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    figures.forEach((figure, number) => {
-      const drawn = said(figure, chosen);
-      window.Plotly.react("chart" + number, drawn.data, layout(drawn.layout), CONFIG);
-    });
+    figures.forEach((figure, number) => draw("chart" + number, said(figure, chosen)));
     document.documentElement.dataset.drawn = chosen;
   }
 
