@@ -10,7 +10,7 @@ demo: setup ## set everything up, play a day of a shop, serve it at http://127.0
 	$(BIN)/pinwheel demo $(ARGS)
 
 test: setup browser lint ## every test, browser ones included
-	$(BIN)/pytest tests --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest tests --numprocesses 2 --dist worksteal $(ARGS)
 
 check: setup lint ## the tests that need no database, in seconds
 	$(BIN)/pytest tests/rules tests/plan tests/style tests/docs $(ARGS)

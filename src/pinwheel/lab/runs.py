@@ -166,7 +166,7 @@ def _here(jobs: Sequence[Job]) -> Finished:
 def _over_processes(jobs: Sequence[Job], processes: int) -> Finished:
     """Finished jobs as they come, played in processes of this machine."""
     try:
-        yield from over_processes(_named, jobs, processes, Unplayable)
+        yield from over_processes(_named, jobs, processes)
     except Lost:
         raise Unplayable(
             "a process of the simulator was ended from outside (out of memory, or killed);"
