@@ -1,6 +1,7 @@
 """Commands in processes of their own, for tests that end them."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,11 +12,18 @@ from typing import Any
 PATIENCE = 120.0  # seconds, for a busy machine; no test asserts a time
 
 
-def start(arguments: Sequence[object], **options: Any) -> "subprocess.Popen[str]":
-    """`python …` in a process group of its own; what it says is kept."""
+def start(
+    arguments: Sequence[object], before: Callable[[], object] = lambda: None, **options: Any
+) -> "subprocess.Popen[str]":
+    """`python …` in a process group of its own; what it says is kept. `before` is called in it first."""
+
+    def prepare() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where tests run in several processes
+        before()
+
     command = [sys.executable, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, start_new_session=True, **pipes, **options)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=prepare, **pipes, **options)
 
 
 def until(holds: Callable[[], Any]) -> Any:

@@ -6,11 +6,11 @@ import sys
 import time
 from multiprocessing import active_children
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 import process_stage
-from pinwheel.lab import processes
 from pinwheel.lab.processes import Lost, over_processes
 from process_stage import children, is_alive, until
 
@@ -100,18 +100,21 @@ def test_whoever_stops_listening_ends_the_work():
     assert active_children() == []
 
 
-def test_ctrl_c_while_processes_start_is_heard_afterwards_and_ends_them(monkeypatch):
-    submitted, submit = [], processes.ProcessPoolExecutor.submit
+def test_workers_do_not_hear_ctrl_c(tmp_path):
+    """A terminal sends it to everybody; the first process answers for all."""
+    place = tmp_path / "met"
 
-    def submit_interrupted(*arguments):
-        signal.raise_signal(signal.SIGINT)
-        submitted.append(submit(*arguments))
-        return submitted[-1]
+    def interrupt() -> None:
+        until(lambda: place.exists() and place.read_text() == "..")
+        for worker in children(os.getpid()):
+            os.kill(worker, signal.SIGINT)
+        mark(place)
 
-    monkeypatch.setattr(processes.ProcessPoolExecutor, "submit", submit_interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        list(over(["long", "long"]))
-    assert len(submitted) == 2 and active_children() == []
+    interrupter = Thread(target=interrupt)
+    interrupter.start()
+    makers = list(over([(place, 3)] * 2, 2, meet))
+    interrupter.join()
+    assert len(set(makers)) == 2
 
 
 def test_processes_end_with_whoever_started_them(tmp_path):

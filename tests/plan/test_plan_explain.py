@@ -11,7 +11,7 @@ from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.explain import Odds, amount_of, explain, headline, odds
 from pinwheel.plan.explain_draw import seat_rule_sentence
 from pinwheel.plan.load import load_plan, playbook, playbook_names
-from pinwheel.plan.model import Plan, is_drawn
+from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
 from pinwheel.plan.numbers_in_words import percent, time_text
 from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, RELEASE
 from pinwheel.plan.refusal import Language
@@ -49,8 +49,11 @@ def needed(plan: Plan, language: Language) -> list[str]:
         view = View(plan, language, plan.offer.price, {})
         found += [seat_rule_sentence(rule, view) for rule in drawn.seat_rules]
         credit = words.ASSET_NAMES["shopping_credit"].say(language)
-        found += [draw_words.CONFLICT[drawn.conflict].say(language, credit=credit)]
-        found += [phrase.say(language) for phrase in draw_words.DRAW_NONE]
+        at_close = drawn_on_close(plan)
+        conflict = draw_words.CONFLICT_ON_CLOSE if at_close else draw_words.CONFLICT
+        found += [conflict[drawn.conflict].say(language, credit=credit)]
+        phrases = draw_words.DRAW_ON_CLOSE if at_close else draw_words.DRAW_NONE
+        found += [phrase.say(language) for phrase in phrases]
         if not plan.group.leader.may_win:
             found.append(draw_words.LEADER_BARRED.say(language))
     if plan.limits.joins_per_day:

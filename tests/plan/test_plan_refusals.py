@@ -129,7 +129,6 @@ def test_one_wrong_field(changes: str, path: str, found: str | None, allowed: st
     ("changes", "path"),
     [
         ("{group.tiers: [{size: 3, price: 99.00}]}", "group.tiers"),
-        ("{draw.when: on_close}", "draw.when"),
         ("{draw.public_value: drand}", "draw.public_value"),
         ("{draw.public_value: public_number}", "draw.public_value"),
         ("{outcomes.0.gives: [{goods: {extra: SKU1}}]}", "outcomes[0].gives[0].goods"),

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from pinwheel.doors.cli.main import app
 from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.load import playbook, playbook_names
-from pinwheel.plan.model import Plan
+from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
 from pinwheel.plan.parts import GOODS
 from pinwheel.plan.reading import read_plan
 from pinwheel.plan.refusal import PlanRefused
@@ -304,8 +304,27 @@ def test_the_worst_case_of_a_playbook_is_reached(name):
     plan, report = playbook(name), solvency(playbook(name))
     facts = [hardest(plan), all_barred(plan)]
     came = [one for fact in facts for one in groups_of(plan, None, fact)]
+    if drawn_on_close(plan):  # of several groups, those in which nobody wins
+        rest = plan.model_copy(update={"outcomes": plan.outcomes[-1:], "draw": None})
+        came += groups_of(rest, None, hardest(rest))
     assert min(one.cash for one in came) == report.worst_cash
     assert min(one.accrual for one in came) == report.worst_accrual
+
+
+@given(plans(), st.integers(1, 6), st.data())
+def test_an_activity_drawn_at_its_end_loses_no_more_than_its_worst_for_each_group(plan, count, data):
+    """Prizes are given once, wherever they fall; the search places them and looks at all groups together."""
+    if not is_drawn(plan) or not plan.group.leader.may_win:
+        return
+    plan = plan.model_copy(update={"draw": plan.draw.model_copy(update={"when": "on_close"})})
+    report = solvency(plan)
+    rest = plan.model_copy(update={"outcomes": plan.outcomes[-1:], "draw": None})
+    drawn = [one for one in groups_of(plan, None, data.draw(groups(plan))) if not one.dissolved][:1]
+    others = groups_of(rest, None, data.draw(groups(rest)))[: count - 1]
+    came = [*drawn, *others]
+    assert sum(one.accrual for one in came) >= len(came) * report.worst_accrual
+    if report.worst_cash is not None:
+        assert sum(one.cash for one in came) >= len(came) * report.worst_cash
 
 
 @pytest.mark.parametrize("name", playbook_names())

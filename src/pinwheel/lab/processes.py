@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from time import sleep
 from typing import Any
 
@@ -31,7 +31,7 @@ def over_processes(
         return
     pool = ProcessPoolExecutor(min(processes, len(items)), initializer=end_with, initargs=(os.getpid(),))
     try:
-        with interrupts_held():
+        with deaf_to_interrupts():
             waiting = [pool.submit(work, item) for item in items]
         for finished in as_completed(waiting):
             yield finished.result()
@@ -42,13 +42,16 @@ def over_processes(
 
 
 @contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits meanwhile. Processes started here never hear of it: it is the first one's to answer."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def deaf_to_interrupts() -> Iterator[None]:
+    """Processes started here never hear Ctrl-C: it is the first one's to answer, once this is over."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
 
 
 def end_with(parent: int) -> None:

@@ -19,7 +19,7 @@ from pinwheel.lab.world import (
     World,
     make_world,
 )
-from pinwheel.plan.model import Plan
+from pinwheel.plan.model import Plan, drawn_on_close
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.money import MILLION
 
@@ -133,6 +133,8 @@ def play_day(
 
 def refuse_unplayable(plan: Plan, arguments: Arguments) -> None:
     """Raises: Unplayable."""
+    if drawn_on_close(plan):
+        raise Unplayable("draw.when: on_close: one draw at the end of an activity is not simulated")
     behaviour, most, days = arguments.behaviour, arguments.most_members, arguments.days
     if behaviour.start_members < 1:
         raise Unplayable("members: from 1 on")

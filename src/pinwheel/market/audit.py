@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from pinwheel.ledger.audit import AT_MOST, LEDGER_CHECKS, Check, Finding
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
-from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.audit_budgets import BUDGET_QUERIES, budgets_hold
+from pinwheel.market.audit_closing import closing_draws_hold, closing_orders_hold
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
     counters_hold,
@@ -58,7 +59,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     "seated_orders_are_in_forming_groups": (
         "order is seated but its group is finished, or the other way round",
         "SELECT o.id FROM orders_order o JOIN groups_group g ON g.id = o.group_id"
-        " WHERE o.seat > 0 AND (o.state = 2) <> (g.state = 0)",
+        " WHERE o.seat > 0 AND (o.state = 2) <> (g.state IN (0, 1))",
     ),
     "finished_orders_have_one_end": (
         "order was kept and refunded in part, or ended without its batch",
@@ -142,7 +143,7 @@ def query_check(name: str) -> Check:
 
 def finished_groups() -> Iterator[tuple[Any, ...]]:
     """Id, draw id, order ids, commit, revealed seed and drawn order of every finished group."""
-    groups = Group.objects.exclude(state=Group.State.FORMING).order_by("activity_id", "draw_number")
+    groups = Group.objects.filter(finished_at__isnull=False).order_by("activity_id", "draw_number")
     names = ("id", "activity_id", "draw_number", "seats", "commit", "server_seed", "drawn_order")
     for number, activity, draw_number, *facts in groups.values_list(*names).iterator():
         yield number, draw_id(activity, draw_number), *facts
@@ -168,12 +169,19 @@ def draws_hold(cursor: Cursor) -> Iterator[Finding]:
         is_whole = order is not None and len(seed or b"") == HASH_BYTES
         if not is_whole or [seat - 1 for seat in order] != draw_v1(draw, bytes(seed), seats):
             yield Finding("draws_hold", str(number), "the drawn order is not what the seed gives")
+    for name in closing_orders_hold(cursor):
+        yield Finding("draws_hold", name, "the drawn order is not what the seed gives")
 
 
 def activities_that_draw() -> list[int]:
-    """Activities whose plan draws at all."""
-    versions = [version.pk for version in PlanVersion.objects.all() if terms_of(version.pk).has_draw]
+    """Activities whose groups are drawn one by one."""
+    versions = [version.pk for version in PlanVersion.objects.all() if draws_groups(terms_of(version.pk))]
     return list(Activity.objects.filter(plan_version_id__in=versions).values_list("id", flat=True))
+
+
+def draws_groups(terms: Terms) -> bool:
+    """Whether each group has a draw of its own."""
+    return terms.has_draw and not terms.draws_on_close
 
 
 def outcomes_hold(cursor: Cursor) -> Iterator[Finding]:
@@ -215,6 +223,7 @@ CHECKS: list[Check] = [
     seeds_hold,
     draws_hold,
     outcomes_hold,
+    closing_draws_hold,
     plans_hold,
     days_have_their_runs,
     days_owe_what_was_won,

@@ -11,6 +11,7 @@ from django.db.models import Min
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import end_due, start_due
 from pinwheel.market.cashier.services import send_waiting_refunds
+from pinwheel.market.groups.draws import DrawMaker, draw_v1
 from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid
@@ -19,16 +20,16 @@ from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.prizes.services import lapse_choices
 
 
-def run_due(now: datetime) -> None:
-    """Do everything that is due at `now` and not done."""
+def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
+    """Do everything that is due at `now` and not done. `maker`: as of `settle_activity`."""
     lapse_holds(now)
     start_due(now)
     expiring = Group.objects.filter(state=Group.State.FORMING, expires_at__lte=now)
     for activity_id in list(
         expiring.order_by("activity_id").values_list("activity_id", flat=True).distinct()
     ):
-        expire_groups(activity_id, now)
-    end_due(now)
+        expire_groups(activity_id, now, maker)
+    end_due(now, maker)
     lapse_choices(now)
     send_waiting_refunds(now)
 

@@ -116,6 +116,15 @@ def some_group_can_settle(group: Group, draw: Draw | None, outcomes: Sequence[Ou
         )
 
 
+def one_draw_has_no_leader(group: Group, draw: Draw | None) -> Iterator[Problem]:
+    """A draw over all groups knows no leader of its own: leaders are seats like any other."""
+    if draw is None or draw.when != "on_close":
+        return
+    allowed = "only with draw.when: on_fill", "仅用于 draw.when: on_fill"
+    if not group.leader.may_win:
+        yield Problem("group.leader.may_win", "false", *allowed)
+
+
 def hours_do_not_overlap(hours: Sequence[Span]) -> Iterator[Problem]:
     """`hours` sorted by start."""
     for number in range(1, len(hours)):
@@ -182,6 +191,7 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("referral", "promoter"), promoters_are_made),
     (("hours",), hours_do_not_overlap),
     (("draw",), seat_rules_stand_once),
+    (("group", "draw"), one_draw_has_no_leader),
     (("draw", "outcomes"), classes_need_a_draw),
     (("group", "draw", "outcomes"), some_group_can_settle),
     (("outcomes",), rest_is_last),

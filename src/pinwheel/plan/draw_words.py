@@ -11,6 +11,15 @@ from pinwheel.plan.words import Phrase
 ODDS = Phrase(
     "{title}：{size} 个席位中的 {count} 个（{percent}）。", "{title}: {count} of {size} seats ({percent})."
 )
+ODDS_ON_CLOSE = Phrase(
+    "{title}：整个活动一共 {count} 个席位。", "{title}: {count} seats of the whole activity."
+)
+ODDS_OF_ALL = Phrase(
+    "中奖机会取决于活动结束时成团的席位总数：例如成团 {few} 个席位时为 {few_percent}，"
+    "{many} 个席位时为 {many_percent}。",
+    "The odds depend on how many seats are in full groups when the activity ends: with {few} seats "
+    "{few_percent}, with {many} seats {many_percent}.",
+)
 PRIZE_IN_ALL = Phrase(
     "每团合计抽出 {prizes} 个席位，占 {size} 个席位的 {percent}。",
     "In all {prizes} of the {size} seats of a group are drawn ({percent}).",
@@ -47,6 +56,15 @@ CONFLICT = {
         "barred seats.",
     ),
 }
+CONFLICT_ON_CLOSE = {
+    "dissolve": Phrase(
+        "可中奖席位不够时——成团流失：如果能中奖的席位少于中奖名额，全部席位全额原路退款，"
+        "不发奖励、不释放{credit}。",
+        "Too few seats that may win — everything dissolves: everybody is refunded in full by the route "
+        "they paid, no reward and no release of {credit} is paid.",
+    ),
+    "draw_anyway": CONFLICT["draw_anyway"],
+}
 LEADER_MAY_WIN = Phrase(
     "团长可中：团长的席位与其他席位被抽中的机会相同。",
     "The leader may win: that seat is as likely to be drawn as any other.",
@@ -81,6 +99,21 @@ DRAW_NONE = (
         "order ids "
         "to steer the result.",
     ),
+)
+DRAW_ON_CLOSE = (
+    Phrase(
+        "活动结束时开奖：一次性从所有成团的席位中抽取，不使用外部公开数值。活动提前停止时，立即按同样的方式开奖。",
+        "Draw at the end of the activity: once, among the seats of all full groups, without a public value "
+        "from outside. If the activity is stopped early, it is drawn then in the same way.",
+    ),
+    Phrase(
+        "活动开始销售之前，系统先生成一个保密的种子，并公布它的指纹（哈希值）；活动结束时锁定所有成团席位的名单，"
+        "开奖顺序由种子和名单共同计算得出。",
+        "Before the activity is on sale a secret seed is made and its fingerprint (hash) is shown. When the "
+        "activity ends the list of the seats of all full groups is frozen; the drawn order is computed "
+        "from both.",
+    ),
+    *DRAW_NONE[2:],
 )
 NOT_DRAWN = Phrase(
     "本方案只有一种结果，不抽奖，draw 部分写的规则不起作用。",

@@ -21,7 +21,7 @@ from pinwheel.plan.explain_promises import (
     promoter_section,
     referral_section,
 )
-from pinwheel.plan.model import Plan, is_drawn, prize_count
+from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.numbers_in_words import counted, seats_text, time_text
 from pinwheel.plan.parts import RELEASE, Outcome
 from pinwheel.plan.refusal import Language
@@ -74,7 +74,8 @@ def _what(view: View) -> Section:
     kind = view.say(words.ORDINARY)
     if is_drawn(plan):
         rest = text_of(plan.outcomes[-1].title, view.language)
-        kind = view.say(words.DRAWN, size=plan.group.size, prizes=prize_count(plan), rest=rest)
+        phrase = words.DRAWN_ON_CLOSE if drawn_on_close(plan) else words.DRAWN
+        kind = view.say(phrase, size=plan.group.size, prizes=prize_count(plan), rest=rest)
     title = text_of(plan.title, view.language)
     return view.section("what", *([title] if about is None else [title, text_of(about, view.language)]), kind)
 
@@ -127,6 +128,8 @@ def _results(view: View) -> Section:
         gets = list_of(view, outcome.gives)
         gets = view.say(words.GETS, list=gets) if gets else view.say(words.GETS_NOTHING)
         title, seats = text_of(outcome.title, language), seats_text(seats_of(plan, outcome), language)
+        if drawn_on_close(plan) and outcome.count == "rest":
+            seats = view.say(words.ALL_OTHER_SEATS)
         sentences.append(view.say(phrase, title=title, seats=seats, payment=paid, gives=gets))
     gives = all_gives(plan)
     if any(outcome.payment == "refund" for outcome in plan.outcomes):

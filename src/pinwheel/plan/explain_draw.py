@@ -6,7 +6,7 @@ Source: modes page, section 3; draw page.
 from typing import NamedTuple
 
 from pinwheel.plan import draw_words, seat_rule_words
-from pinwheel.plan.model import Plan, is_drawn, prize_count
+from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.numbers_in_words import joins_text, percent, seats_text, settled_joins_text, wins_text
 from pinwheel.plan.parts import Draw
 from pinwheel.plan.seat_rules import COUNTING_RULES, SeatRule
@@ -31,6 +31,8 @@ def odds_section(view: View) -> Section:
     plan, language, size = view.plan, view.language, view.plan.group.size
     if not is_drawn(plan):
         return view.section("odds")
+    if drawn_on_close(plan):
+        return view.section("odds", *_odds_on_close(view))
     sentences = []
     for outcome, chance in zip(plan.outcomes, odds(plan), strict=True):
         title, rate = text_of(outcome.title, language), percent(chance.seats, size, language)
@@ -51,12 +53,36 @@ def odds_section(view: View) -> Section:
     return view.section("odds", *sentences)
 
 
+def _odds_on_close(view: View) -> list[str]:
+    """Prizes are of the whole activity; what chance that is depends on how many join."""
+    plan, language, prizes = view.plan, view.language, prize_count(view.plan)
+    few, many = plan.group.size, 10 * plan.group.size
+    sentences = [
+        view.say(draw_words.ODDS_ON_CLOSE, title=text_of(outcome.title, language), count=outcome.count)
+        for outcome in plan.outcomes[:-1]
+    ]
+    sentences.append(
+        view.say(
+            draw_words.ODDS_OF_ALL,
+            few=few,
+            few_percent=percent(prizes, few, language),
+            many=many,
+            many_percent=percent(prizes, many, language),
+        )
+    )
+    sentences.append(view.say(draw_words.EQUAL))
+    if plan.draw and plan.draw.seat_rules:
+        sentences.append(view.say(draw_words.BARS_CHANGE_ODDS))
+    return sentences
+
+
 def seat_rules_section(view: View) -> Section:
     """Every seat rule in force, how it counts, and what happens when too few seats may win."""
     plan = view.plan
     if not is_drawn(plan) or plan.draw is None:
         return view.section("seat_rules")
     rules = plan.draw.seat_rules
+    conflict = draw_words.CONFLICT_ON_CLOSE if drawn_on_close(plan) else draw_words.CONFLICT
     sentences = [seat_rule_sentence(rule, view) for rule in rules] or [
         view.say(seat_rule_words.NO_SEAT_RULES)
     ]
@@ -70,7 +96,7 @@ def seat_rules_section(view: View) -> Section:
         "seat_rules",
         *sentences,
         *_counting(view, plan.draw),
-        view.say(draw_words.CONFLICT[plan.draw.conflict], credit=view.names["shopping_credit"]),
+        view.say(conflict[plan.draw.conflict], credit=view.names["shopping_credit"]),
         *_counting_when_drawn_anyway(view, plan.draw),
     )
 
@@ -92,7 +118,8 @@ def seat_rule_sentence(rule: SeatRule, view: View) -> str:
 def draw_section(view: View) -> Section:
     """How the draw is made and checked, and what that proves."""
     if is_drawn(view.plan):
-        return view.section("draw", *map(view.say, draw_words.DRAW_NONE))
+        phrases = draw_words.DRAW_ON_CLOSE if drawn_on_close(view.plan) else draw_words.DRAW_NONE
+        return view.section("draw", *map(view.say, phrases))
     return view.section("draw", *([view.say(draw_words.NOT_DRAWN)] if view.plan.draw else []))
 
 

@@ -111,3 +111,8 @@ def rest_count(plan: Plan) -> int:
 def is_drawn(plan: Plan) -> bool:
     """Whether anything is drawn: a plan whose outcomes are one class draws nothing."""
     return len(plan.outcomes) > 1
+
+
+def drawn_on_close(plan: Plan) -> bool:
+    """Whether there is one draw when the activity ends, among the seats of all filled groups."""
+    return is_drawn(plan) and plan.draw is not None and plan.draw.when == "on_close"

@@ -159,9 +159,13 @@ class Span(Part):
 
 
 class Draw(Part):
-    """How the seats that win are found. `seat_rules` stand in the order of the modes page."""
+    """How the seats that win are found. `seat_rules` stand in the order of the modes page.
 
-    when: Annotated[Literal["on_fill"], one_of("on_fill", not_yet=("on_close",))] = "on_fill"
+    `when` is `on_fill`: each group as soon as it is full; or `on_close`: once, when the activity ends, among
+    the seats of all filled groups, and then the counts of the classes are of the whole activity.
+    """
+
+    when: Annotated[Literal["on_fill", "on_close"], one_of("on_fill", "on_close")] = "on_fill"
     public_value: Annotated[Literal["none"], one_of("none", not_yet=("drand", "public_number"))] = "none"
     seat_rules: tuple[SeatRule, ...] = ()
     conflict: Annotated[Literal["dissolve", "draw_anyway"], one_of("dissolve", "draw_anyway")] = "dissolve"

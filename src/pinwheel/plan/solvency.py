@@ -14,6 +14,10 @@ are taken where one may choose, and in the long run as much credit is released a
 releases of a group reach. `worst`: vouchers where they cost more than goods, and every holder and sponsor has
 credit enough for every release. Worst is a true bound; a group reaches it.
 
+With one draw at the end of the activity the prizes are of the activity, not of each group: `expected` and
+`worst` are of an activity in which a single group filled, and `further` is each group beyond it, in which
+nobody won, at its worst. No activity loses more than the worse of the two for each of its groups.
+
 The payment fee is rounded up for each payment and never comes back: it is counted for all seats, the refunded
 ones too. Payments paid from the balance cost none, so this can only be too high. Nothing here counts what
 points and coins cost later: no plan says so, and they are listed as promises without funding.
@@ -24,7 +28,7 @@ from itertools import pairwise
 from pinwheel.plan.amounts import PPM
 from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.explain_gives import amount_of
-from pinwheel.plan.model import Plan, is_drawn, prize_count
+from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.parts import GOODS, Outcome
 from pinwheel.plan.solvency_figures import GroupMoney, Left, Peak, Promise, SeatCredit, Solvency, Stop
 from pinwheel.plan.values import MOST_FEN
@@ -58,6 +62,10 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
     tables = compile_plan(plan)
     fee = -(-price * plan.offer.payment_fee // PPM)
     worst = _group(plan, tables, price, fee, at_worst=True)
+    further = None
+    if drawn_on_close(plan):
+        rest = plan.model_copy(update={"outcomes": plan.outcomes[-1:], "draw": None})
+        further = _group(rest, compile_plan(rest), price, fee, at_worst=True)
     stop = _stop(plan, tables, price, worst, budget)
     dissolved = -tables.size * fee if can_dissolve(plan, tables) else None
     return Solvency(
@@ -66,6 +74,7 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
         budget=budget,
         expected=_group(plan, tables, price, fee, at_worst=False),
         worst=worst,
+        further=further,
         dissolved=dissolved,
         unfilled=-(tables.size - 1) * fee,
         promises=_promises(plan, tables, price, worst, budget),
@@ -74,7 +83,7 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
         last_seats=seats_of(plan, plan.outcomes[-1]),
         reward_limit=_reward_limit(plan, tables, price, worst),
         stop=stop,
-        peak=_peak(plan, worst, dissolved, stop),
+        peak=_peak(plan, worst, further, dissolved, stop),
     )
 
 
@@ -197,7 +206,7 @@ def _open_ended(plan: Plan, tables: PlanTables) -> tuple[str, ...]:
 def _reward_limit(plan: Plan, tables: PlanTables, price: int, worst: GroupMoney) -> int | None:
     """r ≤ (w·(P−c) − n·fee) / (n−w) of the lawfulness page, with everything else that the plan pays."""
     seats = seats_of(plan, plan.outcomes[-1])
-    if not is_drawn(plan) or not seats:
+    if not is_drawn(plan) or not seats or drawn_on_close(plan):
         return None
     last = _granted(plan, tables.grants, price, CASH)[len(plan.outcomes) - 1]
     return (worst.before_credit + last) // seats
@@ -233,15 +242,20 @@ def _decays(credit: int, static: int) -> tuple[Left, ...]:
     return tuple(found) if credit else ()
 
 
-def _peak(plan: Plan, worst: GroupMoney, dissolved: int | None, stop: Stop) -> Peak:
+def _peak(
+    plan: Plan, worst: GroupMoney, further: GroupMoney | None, dissolved: int | None, stop: Stop
+) -> Peak:
     static = plan.credit.static_release if plan.credit else 0
     accelerated = bool(plan.credit and plan.credit.accelerated_release)
+    least = worst.cash
+    if further is not None and least is not None:
+        least = None if further.cash is None else min(least, further.cash)
     month = stop.owed
     for _ in range(30):
         month -= daily_release(month, month, static, 0, 0)
     return Peak(
         held=0,
-        settlement=None if worst.cash is None else max(0, -worst.cash, -(dissolved or 0)),
+        settlement=None if least is None else max(0, -least, -(dissolved or 0)),
         next_day=stop.owed if accelerated else daily_release(stop.owed, stop.owed, static, 0, 0),
         month=stop.owed - month,
     )

@@ -161,6 +161,8 @@ class Solvency(NamedTuple):
     Attributes:
         plan, price, budget: what it is about; price and budget in fen.
         expected, worst: a group that settles.
+        further: where the draw is made at the end: each group beyond the first at its worst, nobody
+            wins in it. None: every group has its own draw.
         dissolved: margin of a full group that dissolves, fees alone; None: no group can.
         unfilled: margin of a group that expires one seat short; not part of `worst_…`, as it is not full.
         promises: everything promised, with its funding.
@@ -168,7 +170,7 @@ class Solvency(NamedTuple):
         open_ended: promises paid out of balances that this plan's groups did not make: no group bounds them.
         last_seats: seats of the last class.
         reward_limit: the cash that each of them may get for a settled group's worst margin
-            before credit to be 0, rounded down; None: no such seats.
+            before credit to be 0, rounded down; None: no such seats, or no group has a draw of its own.
     """
 
     plan: str
@@ -176,6 +178,7 @@ class Solvency(NamedTuple):
     budget: int
     expected: GroupMoney
     worst: GroupMoney
+    further: GroupMoney | None
     dissolved: int | None
     unfilled: int
     promises: tuple[Promise, ...]
@@ -189,12 +192,19 @@ class Solvency(NamedTuple):
     @property
     def worst_cash(self) -> int | None:
         """Least margin of any full group in the cash view; None: no bound."""
-        return None if self.worst.cash is None else self._or_dissolved(self.worst.cash)
+        margins = [group.cash for group in self._worst_groups]
+        if any(margin is None for margin in margins):
+            return None
+        return self._or_dissolved(min(margin for margin in margins if margin is not None))
 
     @property
     def worst_accrual(self) -> int:
         """Least margin of any full group in the accrual view."""
-        return self._or_dissolved(self.worst.accrual)
+        return self._or_dissolved(min(group.accrual for group in self._worst_groups))
+
+    @property
+    def _worst_groups(self) -> list[GroupMoney]:
+        return [self.worst] if self.further is None else [self.worst, self.further]
 
     @property
     def loss(self) -> int | None:

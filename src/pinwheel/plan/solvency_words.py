@@ -46,6 +46,11 @@ NO_BOUND = Phrase(
     "balance "
     "may be of any size. Counting the credit granted as owed in full, at its worst {accrual} is left.",
 )
+ON_CLOSE = Phrase(
+    "活动结束时一次性开奖：以上“预计”是只有一个团成团时的数字；每多成团一个，最坏再变动 {further} 元。",
+    "There is one draw at the end: “expected” is of an activity in which one group filled; every further "
+    "group changes it by {further} at the worst.",
+)
 UNFILLED = Phrase(
     "没有满员而失效的团全额退款，手续费不退，最多损失 {fees} 元；迟到而退回的付款每笔损失 {fee} 元。"
     "这两项不计入上面的最坏情况。",
@@ -216,6 +221,10 @@ def headlines(report: Solvency, language: Language) -> list[str]:
         said.append(
             (NO_REWARD if report.reward_limit < 0 else REWARD_LIMIT).say(language, seats=seats, limit=limit)
         )
+    if report.further is not None:
+        cash, accrual = report.further.cash, report.further.accrual
+        least = None if cash is None else min(cash, accrual)
+        said.append(ON_CLOSE.say(language, further=_amount(least, language)))
     if report.expected.fee:
         fee = report.expected.fee // size
         fees = format_amount(-report.unfilled)

@@ -84,6 +84,13 @@ DRAWN = Phrase(
     "A group with a draw: as soon as it is full, the draw picks {prizes} of its {size} seats; the result of "
     "the others is “{rest}”.",
 )
+DRAWN_ON_CLOSE = Phrase(
+    "活动结束时开奖的拼团：{size} 个席位满员即成团；活动结束时，从所有成团的席位中一共抽出 {prizes} 个，"
+    "其余席位的结果是“{rest}”。没有成团的人全额退款。",
+    "Groups with one draw at the end: a group is full with {size} seats; when the activity ends the draw "
+    "picks {prizes} in all among the seats of all full groups; the result of the others is “{rest}”. "
+    "Who sits in a group that did not fill is refunded in full.",
+)
 
 PRICE = Phrase("价格：每个席位 {price} 元。", "Price: {price} yuan a seat.")
 SIZE = Phrase("成团人数：满 {size} 个席位成团。", "Group size: a group is full with {size}.")
@@ -216,4 +223,5 @@ UNCHANGED = Phrase(
 HEADLINE = Phrase(
     "{title}：{price} 元，{size} 人团{prizes}", "{title}: {price} yuan, group of {size}{prizes}"
 )
+ALL_OTHER_SEATS = Phrase("其余所有席位", "all other seats")
 HEADLINE_PRIZE = Phrase("，{title} {seats}", ", {title}: {seats}")

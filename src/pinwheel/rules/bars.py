@@ -56,6 +56,14 @@ def bar_seats(
         bars[row] = 0
     if leader_row >= 0 and tables.leader_may_win == 0:
         bars[leader_row] += LEADER_BAR
+    bar_in_front(tables, start, end, flags, bars)
+    if tables.row_wins or tables.total_wins or tables.cap_joins:
+        bar_by_counters(tables, start, holders, counters, bars)
+
+
+@rule
+def bar_in_front(tables: PlanTables, start: int, end: int, flags: Ints, bars: Ints) -> None:
+    """Bar the foremost of the seats start … end - 1 that each rule in front is about."""
     if tables.first_join_of_day_in_front:
         row = foremost(start, end, FIRST_OF_DAY_FLAG, flags)
         if row >= 0:
@@ -64,8 +72,6 @@ def bar_seats(
         row = foremost(start, end, NEWCOMER_FLAG, flags)
         if row >= 0:
             bars[row] += NEWCOMER
-    if tables.row_wins or tables.total_wins or tables.cap_joins:
-        bar_by_counters(tables, start, holders, counters, bars)
 
 
 @rule
@@ -84,16 +90,34 @@ def bar_by_counters(tables: PlanTables, start: int, holders: Ints, counters: Cou
     Of a member's several seats each earlier one counts as a join that comes before. Joins to sit out
     that an earlier version of the plan left behind bar nobody under one whose rules give none.
     """
-    has_privileges = tables.row_wins or tables.total_wins
     for row in range(start, start + tables.size):
-        holder = holders[row]
         earlier = 0
         if tables.seats_per_group > 1:
             for other in range(start, row):
-                if holders[other] == holder:
+                if holders[other] == holders[row]:
                     earlier += 1
-        if has_privileges and counters.sit_out[holder] > earlier:
-            bars[row] += SITTING_OUT
-        is_in_window = counters.window_joins[holder] + earlier < tables.cap_joins
-        if is_in_window and counters.window_wins[holder] >= tables.cap_wins:
-            bars[row] += AT_MOST
+        bar_seat(tables, row, holders[row], earlier, counters, bars)
+
+
+@rule
+def bar_all_by_counters(
+    tables: PlanTables, holders: Ints, counters: Counters, seen: Ints, bars: Ints
+) -> None:
+    """As `bar_by_counters`, of all seats of an activity at once, of which a member may hold any number.
+
+    Args:
+        seen: (members,) zeros; counts the seats of each that were gone through.
+    """
+    for row in range(len(holders)):
+        bar_seat(tables, row, holders[row], seen[holders[row]], counters, bars)
+        seen[holders[row]] += 1
+
+
+@rule
+def bar_seat(tables: PlanTables, row: int, holder: int, earlier: int, counters: Counters, bars: Ints) -> None:
+    """Bar a seat whose holder sits out, or has won their share of the window, after `earlier` other seats."""
+    if (tables.row_wins or tables.total_wins) and counters.sit_out[holder] > earlier:
+        bars[row] += SITTING_OUT
+    is_in_window = counters.window_joins[holder] + earlier < tables.cap_joins
+    if is_in_window and counters.window_wins[holder] >= tables.cap_wins:
+        bars[row] += AT_MOST

@@ -10,7 +10,7 @@ from pinwheel.rules.bars import SITTING_OUT, bar_seats
 from pinwheel.rules.counters import Counters, count_result
 from pinwheel.rules.mark import Ints, rule
 from pinwheel.rules.money import share
-from pinwheel.rules.outcomes import DISSOLVED, DRAWN, assign_outcomes
+from pinwheel.rules.outcomes import DISSOLVED, DRAWN, NO_OUTCOME, assign_outcomes
 from pinwheel.rules.reasons import (
     CAPTURE,
     REFUND,
@@ -83,12 +83,58 @@ def settle_groups(
         if result == DISSOLVED:
             used = post_refunds(price, start, start + tables.size, seats, postings, used)
             continue
-        used = post_payments(tables, price, start, seats, outcomes, postings, used)
-        used = post_releases(tables, price, start, leader_row, seats, outcomes, credit, postings, used)
-        used = post_grants(tables, price, start, leader_row, seats, outcomes, credit, postings, used)
+        used = post_group(tables, price, start, leader_row, seats, outcomes, credit, postings, used)
         if is_drawn and (tables.row_wins or tables.total_wins or tables.cap_joins):
             count_results(tables, start, seats.holders, bars, outcomes, result == DRAWN, counters)
     return used
+
+
+@rule
+def settle_decided(
+    tables: PlanTables,
+    price: int,
+    seats: Seats,
+    credit: Ints,
+    counters: Counters,
+    bars: Ints,
+    outcomes: Ints,
+    bars_held: bool,
+    postings: Postings,
+) -> int:
+    """Settle groups whose bars and outcomes were decided by one draw over all of them (rules/close.py).
+
+    Args: as `settle_groups`; `bars` and `outcomes` are read; `bars_held`: False where it was drawn anyway.
+    Returns: the number of postings.
+    """
+    used = 0
+    for group in range(len(seats.leader_rows)):
+        start = group * tables.size
+        if outcomes[start] == NO_OUTCOME:
+            used = post_refunds(price, start, start + tables.size, seats, postings, used)
+            continue
+        leader_row = seats.leader_rows[group]
+        used = post_group(tables, price, start, leader_row, seats, outcomes, credit, postings, used)
+        if tables.row_wins or tables.total_wins or tables.cap_joins:
+            count_results(tables, start, seats.holders, bars, outcomes, bars_held, counters)
+    return used
+
+
+@rule
+def post_group(
+    tables: PlanTables,
+    price: int,
+    start: int,
+    leader_row: int,
+    seats: Seats,
+    outcomes: Ints,
+    credit: Ints,
+    postings: Postings,
+    used: int,
+) -> int:
+    """What a group with its outcomes moves: payments, then releases, then grants."""
+    used = post_payments(tables, price, start, seats, outcomes, postings, used)
+    used = post_releases(tables, price, start, leader_row, seats, outcomes, credit, postings, used)
+    return post_grants(tables, price, start, leader_row, seats, outcomes, credit, postings, used)
 
 
 @rule
@@ -239,5 +285,6 @@ def count_results(
     """Count what a group's seats won, seat by seat; where it was drawn anyway no privilege is used up."""
     last = len(tables.class_counts) - 1
     for row in range(start, start + tables.size):
-        used_up = bars_held and bars[row] & SITTING_OUT != 0
+        # A draw over a whole activity is settled bit by bit: what another used up meanwhile is gone.
+        used_up = bars_held and bars[row] & SITTING_OUT != 0 and counters.sit_out[holders[row]] > 0
         count_result(tables, holders[row], used_up, outcomes[row] < last, counters)

@@ -118,7 +118,7 @@ def test_a_full_disk_ends_the_command_with_one_line_and_keeps_whole_runs(tmp_pat
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
-    command = start([*LONG, "--report", tmp_path], preexec_fn=little_room)
+    command = start([*LONG, "--report", tmp_path], before=little_room)
     _, wrong = command.communicate()
     assert command.returncode == 2
     assert wrong == f"{keep}: File too large\n"

@@ -9,6 +9,8 @@ from django.db.models import Q
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.catalogue.models import Product
+from pinwheel.market.groups.closing import close_draw, commit_closing_draw
+from pinwheel.market.groups.draws import DrawMaker, draw_v1
 from pinwheel.market.groups.expire import close_groups, close_unused, expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import ensure_reserve
@@ -74,7 +76,10 @@ def schedule(activity: Activity, now: datetime) -> None:
         # Nobody was promised anything before it was on sale: days that went by owe nothing.
         locked.starts_at = max(locked.starts_at, now)
         locked.save(update_fields=["state", "starts_at"])
-    ensure_reserve(activity.pk, terms_of(activity.plan_version_id).tables.size, RESERVE, now)
+        terms = terms_of(locked.plan_version_id)
+        if terms.draws_on_close:
+            commit_closing_draw(locked.pk, now)
+    ensure_reserve(activity.pk, terms.tables.size, RESERVE, now)
     activity.refresh_from_db()
 
 
@@ -85,27 +90,32 @@ def start_due(now: datetime) -> int:
     )
 
 
-def end_due(now: datetime) -> int:
-    """End activities whose time is over; everything unfinished goes back."""
-    unfinished = Group.objects.filter(state=Group.State.FORMING).values("activity_id")
+def end_due(now: datetime, maker: DrawMaker = draw_v1) -> int:
+    """End activities whose time is over; everything unfinished goes back. `maker`: see `settle_activity`."""
+    unfinished = Group.objects.filter(state__in=(Group.State.FORMING, Group.State.FILLED)).values(
+        "activity_id"
+    )
     due = Activity.objects.filter(
         Q(state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING), ends_at__lte=now)
         | Q(state=Activity.State.ENDED, pk__in=unfinished)  # an end that was interrupted, or a late seat
     )
     for activity in list(due):
-        end(activity, now)
+        end(activity, now, maker)
     return len(due)
 
 
-def end(activity: Activity, now: datetime) -> None:
-    """End an activity now: who paid in time is seated, groups that did not fill are refunded in full."""
+def end(activity: Activity, now: datetime, maker: DrawMaker = draw_v1) -> None:
+    """End an activity now: who paid in time is seated, groups that did not fill are refunded in full.
+
+    Where the draw is made at the end, it is made now, among all groups that filled.
+    """
     running = Activity.objects.filter(pk=activity.pk).exclude(state=Activity.State.ENDED)
     ends_at = min(activity.ends_at or now, now)
     if ends_at > activity.starts_at:
         running.update(state=Activity.State.ENDED, ends_at=ends_at)
     else:  # stopped before it began: its times stay as they were announced
         running.update(state=Activity.State.ENDED)
-    expire_groups(activity.pk, now)
+    expire_groups(activity.pk, now, maker)
     unfinished = list(
         Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING)
         .exclude(taken=0, leader_id=0)
@@ -114,3 +124,4 @@ def end(activity: Activity, now: datetime) -> None:
     if unfinished:
         close_groups(activity.pk, unfinished, now)
     close_unused(activity.pk, now)
+    close_draw(activity, now, maker)

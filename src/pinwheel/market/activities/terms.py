@@ -9,7 +9,7 @@ from pinwheel.market.clock import business_zone, minute_of_day
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.plan.canonical import from_canonical
 from pinwheel.plan.compile import compile_plan
-from pinwheel.plan.model import Plan
+from pinwheel.plan.model import Plan, drawn_on_close
 from pinwheel.rules.tables import Gives, PlanTables
 
 
@@ -27,6 +27,10 @@ class Terms(NamedTuple):
     @property
     def has_draw(self) -> bool:
         return len(self.tables.class_counts) > 1
+
+    @property
+    def draws_on_close(self) -> bool:
+        return drawn_on_close(self.plan)
 
 
 @lru_cache(maxsize=1024)

@@ -40,6 +40,7 @@ class Costs(NamedTuple):
     """What a full group costs and can lose, under one version at one price."""
 
     goods: int  # of a settled group, if all goods are the product ordered
+    goods_once: int  # beside that, of an activity in which any settled: prizes of its one draw
     goods_each: int
     fee_each: int  # of a seat
     size: int
@@ -78,8 +79,10 @@ def costs_under(plan: Plan, price: int) -> Costs:
     report = solvency(plan, price)
     # A promise that no group bounds loses at least something, so that it asks for the budget too.
     loss = -report.worst_accrual if report.loss is None else report.loss
+    goods = report.expected.goods if report.further is None else report.further.goods
     return Costs(
-        goods=report.expected.goods,
+        goods=goods,
+        goods_once=report.expected.goods - goods,
         goods_each=plan.offer.goods_cost,
         fee_each=report.worst.fee // plan.group.size,
         size=plan.group.size,
@@ -96,7 +99,7 @@ def position_of(cursor: Cursor, plan: str) -> Position:
     goods = fees = 0
     for version, price, settled, dissolved, unfilled in cursor.execute(GROUPS, (plan,)).fetchall():
         costs = costs_of(version, price)
-        goods += settled * costs.goods
+        goods += settled * costs.goods + (costs.goods_once if settled else 0)
         fees += costs.fee_each * ((settled + dissolved) * costs.size + unfilled)
     for version, price, value, count in cursor.execute(VOUCHERS, (plan,)).fetchall():
         goods += count * max(0, value - costs_of(version, price).goods_each)

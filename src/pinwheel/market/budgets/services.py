@@ -19,9 +19,10 @@ from pinwheel.market.groups.models import Group
 SHARE = 2  # an activity takes at most this part of what is free, so that others find something too
 BUDGET_LOCK = "SELECT pg_advisory_xact_lock(7, hashtext(%s))"
 TAKEN = (
-    "SELECT coalesce(sum(taken) FILTER (WHERE leader_id = 0), 0)::bigint,"
-    " count(*) FILTER (WHERE leader_id <> 0) FROM groups_group"
-    " WHERE activity_id = %s AND state = 0 AND taken > 0"
+    "SELECT coalesce(sum(taken) FILTER (WHERE leader_id = 0 AND state = 0), 0)::bigint,"
+    " count(*) FILTER (WHERE leader_id <> 0 AND state = 0), count(*) FILTER (WHERE state = 1)"
+    " FROM groups_group"
+    " WHERE activity_id = %s AND state IN (0, 1) AND taken > 0"
 )
 NEW_LEADERS = "SELECT id FROM groups_group WHERE id = ANY(%s) AND leader_id <> 0 AND taken = 0"
 # Groups that are carried already: of ended activities only where somebody still sits or waits.
@@ -29,7 +30,7 @@ RESERVED = (
     "SELECT coalesce(sum(b.loss * (b.allotted - b.settled - b.dissolved)), 0)::bigint"
     " FROM budgets_allotment b JOIN activities_activity a ON a.id = b.activity_id"
     " WHERE b.plan = %s AND (a.state <> 3"
-    " OR EXISTS (SELECT FROM groups_group g WHERE g.activity_id = a.id AND g.state = 0 AND g.taken > 0)"
+    " OR EXISTS (SELECT FROM groups_group g WHERE g.activity_id = a.id AND g.state IN (0, 1) AND g.taken > 0)"
     " OR EXISTS (SELECT FROM orders_waiting w WHERE w.activity_id = a.id))"
 )
 
@@ -60,11 +61,11 @@ def room_for(
         leaders_groups: those in which other paid orders want a seat, in the order of payment.
     """
     allotment, size = lock_allotment(activity, terms), terms.tables.size
-    taken, forming = cursor.execute(TAKEN, (activity.pk,)).fetchone() or (0, 0)
+    taken, forming, filled = cursor.execute(TAKEN, (activity.pk,)).fetchone() or (0, 0, 0)
     rows = cursor.execute(NEW_LEADERS, (IntegerArray(sorted(leaders_groups)),)).fetchall()
     empty = {row[0] for row in rows}
     new = [group for group in leaders_groups if group in empty]
-    carried = allotment.allotted - allotment.settled - allotment.dissolved - forming
+    carried = allotment.allotted - allotment.settled - allotment.dissolved - forming - filled
     missing = len(new) + -(-(waiting + taken) // size) - carried
     free = free_groups(cursor, allotment, terms) if missing > 0 else missing
     if missing > 0 and free > 0:

@@ -3,17 +3,18 @@
 While the group is forming only its commit is shown: the secret and the list leave when it is finished.
 """
 
+from datetime import datetime
 from typing import Any
 
 from pinwheel.market.activities.models import Activity
-from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.models import CLOSING_NUMBER, ClosingDraw, Group
 from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.ids import ACTIVITY, GROUP, ORDER, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.plan.canonical import from_canonical
 from pinwheel.plan.explain import odds
-from pinwheel.plan.model import Plan, is_drawn
+from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
 from pinwheel.rules.bars import bar_names
 from pinwheel.rules.draw import HASH_OF_NO_SEATS, PROTOCOL, draw_seed, list_hash
 from pinwheel.rules.outcomes import NO_OUTCOME
@@ -28,12 +29,19 @@ STATES = {
 }
 FINISHED = (Group.State.SETTLED, Group.State.DISSOLVED, Group.State.EXPIRED, Group.State.UNUSED)
 DRAWN = (Group.State.SETTLED, Group.State.DISSOLVED)
+IN_CLOSING_DRAW = (Group.State.FORMING, Group.State.FILLED, *DRAWN)
 
 
 def evidence(group: Group) -> dict[str, Any]:
-    """What is public about a group's draw now: its commit while it forms, everything once it is finished."""
+    """What is public about a group's draw now: its commit while it forms, everything once it is finished.
+
+    Of a group that is in the one draw of its activity it is the evidence of that draw, with all its seats.
+    """
     activity = Activity.objects.select_related("plan_version").get(pk=group.activity_id)
     version = activity.plan_version
+    plan = from_canonical(version.canonical)
+    if drawn_on_close(plan) and group.state in IN_CLOSING_DRAW:
+        return closing_evidence(activity, plan)
     draw = draw_id(activity.pk, group.draw_number)
     public = {
         "protocol": PROTOCOL,
@@ -47,7 +55,62 @@ def evidence(group: Group) -> dict[str, Any]:
     }
     if group.state not in FINISHED or group.server_seed is None:
         return public
-    return public | finished_sections(group, from_canonical(version.canonical), draw)
+    return public | finished_sections(group, plan, draw)
+
+
+def closing_evidence(activity: Activity, plan: Plan) -> dict[str, Any]:
+    """What is public about the draw of an activity that is drawn when it ends; its group is the activity."""
+    draw = ClosingDraw.objects.get(pk=activity.pk)
+    name = draw_id(activity.pk, CLOSING_NUMBER)
+    is_dissolved = bool(draw.outcomes) and draw.outcomes[0] == NO_OUTCOME
+    state = "dissolved" if is_dissolved else "settled" if draw.groups else "unused"
+    public = {
+        "protocol": PROTOCOL,
+        "draw_id": name,
+        "activity": to_text(ACTIVITY, activity.pk),
+        "group": to_text(ACTIVITY, activity.pk),
+        "state": "forming" if draw.drawn_at is None else state,
+        "commit": bytes(draw.commit).hex(),
+        "committed_at": draw.committed_at.isoformat(),
+        "plan": plan_section(activity.plan_version),
+    }
+    if draw.drawn_at is None or draw.server_seed is None:
+        return public
+    return public | drawn_sections(draw, plan, name, draw.drawn_at)
+
+
+def drawn_sections(draw: ClosingDraw, plan: Plan, name: str, frozen_at: datetime) -> dict[str, Any]:
+    """The revealed seed, the list of all seats, the drawn order and what became of every seat."""
+    seats = dict(Group.objects.filter(pk__in=draw.groups).values_list("id", "seats"))
+    by_seat = [to_text(ORDER, order_id) for group in draw.groups for order_id in seats[group]]
+    server_seed = bytes(draw.server_seed or b"")
+    hashed = list_hash(by_seat) if by_seat else HASH_OF_NO_SEATS
+    prizes = [(outcome.name, int(outcome.count)) for outcome in plan.outcomes[:-1]]
+    rest = max(len(by_seat) - sum(count for _, count in prizes), 0)
+    return {
+        "server_seed": server_seed.hex(),
+        "list": sorted(by_seat),
+        "list_hash": hashed.hex(),
+        "frozen_at": frozen_at.isoformat() if by_seat else None,
+        "public_value": {"kind": "none", "bytes": ""},
+        "seed": draw_seed(name, server_seed, hashed, b"").hex() if by_seat else None,
+        "order": [by_seat[seat - 1] for seat in draw.drawn_order] if by_seat else None,
+        "classes": [
+            {"name": name, "count": count} for name, count in [*prizes, (plan.outcomes[-1].name, rest)]
+        ],
+        "conflict": plan.draw.conflict if plan.draw else "dissolve",
+        "seats": [
+            {
+                "seat": number,
+                "order": text,
+                "barred": bar_names(bars),
+                "outcome": None if outcome == NO_OUTCOME else plan.outcomes[outcome].name,
+            }
+            for number, (text, bars, outcome) in enumerate(
+                zip(by_seat, draw.bars, draw.outcomes, strict=True), start=1
+            )
+        ],
+    }
 
 
 def plan_section(version: PlanVersion) -> dict[str, Any]:

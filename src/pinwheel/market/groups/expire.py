@@ -10,6 +10,7 @@ from pinwheel.ledger.wallets import lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups import load, write
+from pinwheel.market.groups.draws import DrawMaker, draw_v1
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id, unseal
 from pinwheel.market.groups.seats import OpenGroup
@@ -20,9 +21,9 @@ from pinwheel.market.wake import tell_watchers
 AT_ONCE = 200  # groups a transaction
 
 
-def expire_groups(activity_id: int, now: datetime) -> int:
+def expire_groups(activity_id: int, now: datetime, maker: DrawMaker = draw_v1) -> int:
     """Expire the activity's groups whose time is over; those who paid in time are seated first."""
-    settle_activity(activity_id, now)
+    settle_activity(activity_id, now, maker=maker)
     expired = 0
     while True:
         due = list(

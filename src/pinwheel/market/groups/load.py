@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pinwheel.ledger.binary import IntegerArray, fetch_columns
 from pinwheel.market.activities.terms import Terms
+from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder
 from pinwheel.rules.counters import Counters
 from pinwheel.rules.tables import has_counters
@@ -131,14 +132,16 @@ def lock_queue_groups(cursor: Cursor, activity_id: int, at_most: int) -> list[Op
     return with_orders(cursor, cursor.fetchall())
 
 
-def lock_groups(cursor: Cursor, ids: Collection[int]) -> list[OpenGroup]:
-    """Forming groups by id, locked in ascending order."""
+def lock_groups(
+    cursor: Cursor, ids: Collection[int], state: Group.State = Group.State.FORMING
+) -> list[OpenGroup]:
+    """Groups in one state by id, locked in ascending order."""
     if not ids:
         return []
     cursor.execute(
-        f"SELECT {GROUP_COLUMNS} FROM groups_group WHERE id = ANY(%s) AND state = 0 ORDER BY id"
+        f"SELECT {GROUP_COLUMNS} FROM groups_group WHERE id = ANY(%s) AND state = %s ORDER BY id"
         " FOR NO KEY UPDATE",
-        (IntegerArray(sorted(ids)),),
+        (IntegerArray(sorted(ids)), state.value),
         prepare=True,
     )
     return with_orders(cursor, cursor.fetchall())

@@ -3,6 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+CLOSING_NUMBER = 0  # draw number of an activity's one draw at its end; groups are numbered from 1
+
 
 class Group(models.Model):
     """One group and its draw. A finished group never changes (the database refuses).
@@ -31,6 +33,7 @@ class Group(models.Model):
     committed_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)  # first seat taken, or opened by its leader
     expires_at = models.DateTimeField(null=True)
+    filled_at = models.DateTimeField(null=True)  # where the draw comes later: when its list was frozen
     finished_at = models.DateTimeField(null=True)
     commit = models.BinaryField()
     sealed_seed = models.BinaryField()  # encrypted
@@ -55,10 +58,43 @@ class Group(models.Model):
                 fields=["activity_id", "finished_at"], name="group_settled", condition=models.Q(state=2)
             ),
             models.Index(fields=["expires_at"], name="group_expiring", condition=models.Q(state=0)),
+            models.Index(fields=["activity_id"], name="group_to_be_drawn", condition=models.Q(state=1)),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ClosingDraw(models.Model):
+    """The one draw of an activity that is drawn when it ends, over the seats of all its filled groups.
+
+    Its secret is committed before the activity is on sale. What was decided stands here until every group is
+    settled by it, and afterwards for whoever checks it. Seats are numbered from 1 over all groups.
+    """
+
+    class State(models.IntegerChoices):
+        COMMITTED = 0, "committed"
+        DRAWN = 1, "drawn"  # decided; groups are settled by it
+        FINISHED = 2, "finished"
+
+    activity_id = models.BigIntegerField(primary_key=True)
+    state = models.SmallIntegerField(choices=State.choices, default=State.COMMITTED)
+    committed_at = models.DateTimeField()
+    commit = models.BinaryField()
+    sealed_seed = models.BinaryField()  # encrypted
+    server_seed = models.BinaryField(null=True)  # revealed
+    drawn_at = models.DateTimeField(null=True)
+    groups = ArrayField(models.BigIntegerField(), default=list)  # filled groups, in the order of their seats
+    drawn_order = ArrayField(models.IntegerField(), default=list)  # seat numbers
+    bars = ArrayField(models.SmallIntegerField(), default=list)  # by seat: bits of rules/bars.py
+    outcomes = ArrayField(models.SmallIntegerField(), default=list)  # by seat: class, -1 where it dissolved
+    bars_held = models.BooleanField(default=True)  # False: drawn anyway
+
+    class Meta:
+        db_table = "groups_closing_draw"
+
+    def __str__(self) -> str:
+        return str(self.activity_id)
 
 
 class WinCounter(models.Model):

@@ -11,32 +11,19 @@ from typing import NamedTuple
 from django.db import transaction
 
 from pinwheel.ledger.binary import moment
-from pinwheel.ledger.post import post, raw_cursor
-from pinwheel.ledger.wallets import LockedWallets, lock_wallets
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.budgets.services import count_finished, needs_budget, room_for, stop
-from pinwheel.market.clock import business_day
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
+from pinwheel.market.groups.finish import Work, finish_groups
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.seat_orders import seat_in_groups, seat_queue
-from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
-from pinwheel.market.groups.sponsors import (
-    NO_SPONSORS,
-    Sponsors,
-    people_in,
-    promoters_only,
-    sponsors_of,
-    write_missed,
-)
-from pinwheel.market.groups.transfers import batch_transfers
+from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
 from pinwheel.market.wake import tell_watchers
-from pinwheel.rules.assets import SHOPPING_CREDIT
-from pinwheel.rules.counters import Counters
 from pinwheel.rules.outcomes import NO_OUTCOME
-from pinwheel.rules.settle import Postings, Seats, postings_at_most, settle_groups
 
 BATCH = 2000  # joins a transaction
 RESERVE = 8  # empty groups open in advance, at the least
@@ -97,29 +84,14 @@ def settle_batch(
             (group for group in seated.groups if group.is_full),
             key=lambda group: (group.leader_id != 0, group.draw_number, group.id),
         )
-        drawn = [make_draw(activity.pk, group, terms.has_draw, maker) for group in full]
-        holders = [order.member_id for group in full for order in group.orders]
-        sponsors = sponsors_of(cursor, terms, holders)
-        concerned = [*holders, *people_in(sponsors), *(order.member_id for order in seated.refused)]
-        wallets = lock_wallets(cursor, concerned)
-        counters = load.counters_of(cursor, terms, wallets.members)
-        sponsors, missed = promoters_only(cursor, terms, sponsors, business_day(now))
-        settled = apply_rules(terms, activity.price, drawn, wallets, sponsors, counters)
-        transfers = batch_transfers(terms.accounts, settled, seated.refused)
-
-        # After this point it must succeed.
-        batch = post(cursor, now, transfers, wallets) if len(transfers) else 0
-        forming = [group for group in seated.groups if not group.is_full]
-        write.write_groups(cursor, activity, terms, settled, forming, now, batch)
-        write.write_orders(cursor, terms, settled, forming, batch)
-        write.write_counters(cursor, terms, settled)
-        write_missed(cursor, settled, missed, now)
-        write.open_choices(cursor, activity, terms, settled, now)
-        refunded = write.refunded_orders(terms, settled) + seated.refused
-        write.refund_unseated(cursor, seated.refused, batch)
-        write.send_refunds(cursor, refunded, now)
-        if is_limited:
-            write.give_back_stock(cursor, activity.pk, refunded)
+        drawn = [
+            make_draw(activity.pk, group, terms.has_draw, maker) for group in full if not terms.draws_on_close
+        ]
+        # What is drawn at the end waits, filled, until then.
+        waiting = [group for group in seated.groups if not group.is_full or terms.draws_on_close]
+        settled = finish_groups(
+            cursor, activity, terms, Work(drawn, seated.refused, waiting, is_limited), None, now
+        )
         if is_budgeted:
             spend(cursor, activity.pk, terms, settled, carried, now)
         write.leave_queue(cursor, activity.pk, seated.handled)
@@ -207,57 +179,3 @@ def seat_in_time(
     late = [waiter.order for waiter in queue if waiter.paid_at >= deadline]
     on_time = [group for group in groups if not group.expires_at or group.expires_at > now]
     return seat_queue(in_time, groups, per_group) + seat_queue(late, on_time, per_group)
-
-
-def apply_rules(
-    terms: Terms,
-    price: int,
-    drawn: list[Drawn],
-    wallets: LockedWallets,
-    sponsors: Sponsors,
-    counters: Counters,
-) -> Settled:
-    """Hand the filled groups to the rules. Nothing is read or written here."""
-    orders = [order for draw in drawn for order in draw.group.orders]
-    members = [order.member_id for order in orders]
-    room = postings_at_most(terms.tables, len(drawn))
-    settled = Settled(
-        drawn=drawn,
-        orders=orders,
-        members=wallets.members,
-        bars=[0] * len(orders),
-        outcomes=[0] * len(orders),
-        postings=Postings(*([0] * room for _ in Postings._fields)),
-        counters=counters,
-    )
-    seats = Seats(
-        holders=wallets.rows_of(members).tolist(),
-        sponsors=rows_or_none(wallets, [sponsors.get(member, NO_SPONSORS)[0] for member in members]),
-        indirect=rows_or_none(wallets, [sponsors.get(member, NO_SPONSORS)[1] for member in members]),
-        flags=[order.flags for order in orders],
-        external=[order.route for order in orders],
-        drawn=[offset for draw in drawn for offset in draw.order],
-        leader_rows=[leader_row(draw, number * terms.tables.size) for number, draw in enumerate(drawn)],
-    )
-    credit = wallets.balances[:, SHOPPING_CREDIT].tolist()
-    settled.posted = settle_groups(
-        terms.plain, price, seats, credit, counters, settled.bars, settled.outcomes, settled.postings
-    )
-    return settled
-
-
-def rows_or_none(wallets: LockedWallets, members: list[int]) -> list[int]:
-    """The row of each member's wallet; -1 for member 0, who is nobody."""
-    if not any(members):
-        return [-1] * len(members)
-    rows = wallets.rows_of([member or wallets.members[0] for member in members]).tolist()
-    return [row if member else -1 for row, member in zip(rows, members, strict=True)]
-
-
-def leader_row(drawn: Drawn, start: int) -> int:
-    """The row of the leader's first seat, or -1."""
-    if drawn.group.leader_id:
-        for offset, order in enumerate(drawn.group.orders):
-            if order.member_id == drawn.group.leader_id:
-                return start + offset
-    return -1

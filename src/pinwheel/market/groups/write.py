@@ -31,6 +31,7 @@ WRITE_GROUPS = (
     " held_members = (%(held)s)[d.first_held:d.first_held + d.held - 1],"
     " opened_at = timestamptz '2000-01-01 00:00:00+00' + d.opened_at * interval '1 microsecond',"
     " expires_at = timestamptz '2000-01-01 00:00:00+00' + d.expires_at * interval '1 microsecond',"
+    " filled_at = CASE WHEN d.state = 1 THEN %(now)s ELSE g.filled_at END,"
     " finished_at = CASE WHEN d.state >= 2 THEN %(now)s END,"
     " server_seed = CASE WHEN d.state >= 2 THEN substring(%(seeds)s FROM d.seed FOR 32) END,"
     " drawn_order = CASE WHEN d.drawn > 0 THEN (%(orders)s)[d.drawn:d.drawn + d.taken - 1] END,"
@@ -79,18 +80,22 @@ def write_groups(
     activity: Activity,
     terms: Terms,
     settled: Settled,
-    forming: Sequence[OpenGroup],
+    waiting: Sequence[OpenGroup],
     now: datetime,
     batch: int,
 ) -> None:
-    """Write the groups that were settled or dissolved, and the seats taken in those still forming."""
+    """Write the groups that were settled or dissolved, and the seats taken in those that wait.
+
+    A full one among these waits for the end of its activity.
+    """
     columns = GroupColumns()
     for number, drawn in enumerate(settled.drawn):
         dissolved = settled.outcomes[number * terms.tables.size] == NO_OUTCOME
         state = Group.State.DISSOLVED.value if dissolved else Group.State.SETTLED.value
         columns.add(drawn.group, state, times_of(drawn.group, activity, terms, now), drawn, batch)
-    for group in forming:
-        columns.add(group, Group.State.FORMING.value, times_of(group, activity, terms, now), None, 0)
+    for group in waiting:
+        state = Group.State.FILLED if group.is_full else Group.State.FORMING
+        columns.add(group, state.value, times_of(group, activity, terms, now), None, 0)
     if not columns.rows:
         return
     names = (
@@ -133,9 +138,9 @@ def times_of(group: OpenGroup, activity: Activity, terms: Terms, now: datetime) 
 
 
 def write_orders(
-    cursor: Cursor, terms: Terms, settled: Settled, forming: Sequence[OpenGroup], batch: int
+    cursor: Cursor, terms: Terms, settled: Settled, waiting: Sequence[OpenGroup], batch: int
 ) -> None:
-    """Write what became of the orders of settled groups, and the seats of those in forming ones."""
+    """Write what became of the orders of settled groups, and the seats of those in groups that wait."""
     ids, states, groups, seats, outcomes, bars, refunded, batches = [], [], [], [], [], [], [], []
     keeps = terms.plain.class_keeps
     row = 0
@@ -152,7 +157,7 @@ def write_orders(
             refunded.append(0 if kept else order.price)
             batches.append(batch)
             row += 1
-    for group in forming:
+    for group in waiting:
         for seat, order in enumerate(group.orders[group.seated_before :], start=group.seated_before + 1):
             ids.append(order.id)
             states.append(Order.State.SEATED.value)

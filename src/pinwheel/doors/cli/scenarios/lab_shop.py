@@ -19,11 +19,12 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.budgets.position import costs_under
 from pinwheel.market.clock import business_day
+from pinwheel.market.groups.finish import leader_row
 from pinwheel.market.groups.load import Waiter
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seat_orders import seat_in_groups
 from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder
-from pinwheel.market.groups.settle import leader_row, seat_in_time
+from pinwheel.market.groups.settle import seat_in_time
 from pinwheel.market.orders.decide import (
     ActivityState,
     GroupState,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from pinwheel.doors.cli.scenarios.engine import (
     Amounts,
@@ -112,9 +112,11 @@ class LiveEngine(Engine):
         return result
 
     def settle(self) -> None:
-        settle_activity(
-            self.activity_id, self.now, maker=lambda draw, seed, orders: self.next_draw(len(orders))
-        )
+        settle_activity(self.activity_id, self.now, maker=self.make_draw)
+
+    def make_draw(self, draw: str, seed: bytes, orders: list[int]) -> list[int]:
+        """The next drawn order, in place of draw-v1."""
+        return self.next_draw(len(orders))
 
     def pay(self, order_id: int) -> None:
         payment = Payment.objects.filter(order_id=order_id).first()
@@ -128,7 +130,7 @@ class LiveEngine(Engine):
         return min(moments, default=None)
 
     def run_clock(self) -> None:
-        run_due(self.now)
+        run_due(self.now, self.make_draw)
         run_days(self.now)
 
     def grant(self, member_id: int, amounts: Amounts) -> None:
@@ -231,7 +233,10 @@ class LiveEngine(Engine):
     def group_facts(self) -> list[GroupFacts]:
         joined = Group.objects.filter(activity_id=self.activity_id).exclude(taken=0, leader_id=0)
         in_order = joined.order_by(
-            F("finished_at").asc(nulls_last=True), "settled_batch", "opened_at", "draw_number"
+            Coalesce("filled_at", "finished_at").asc(nulls_last=True),
+            "settled_batch",
+            "opened_at",
+            "draw_number",
         )
         return [self.facts_of_group(group) for group in in_order]
 
