@@ -15,6 +15,7 @@ from pinwheel.market.groups.draws import draw_v1
 from pinwheel.market.groups.evidence import evidence
 from pinwheel.market.groups.models import ClosingDraw, Group, WinCounter
 from pinwheel.market.orders.models import Order
+from pinwheel.market.refusals import Refused
 from stage import DAY, HOUR, MINUTE, Stage, damage_of, findings, in_seat_order, seat_order
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -44,6 +45,12 @@ def test_nothing_is_drawn_before_the_end_and_then_everything_at_once():
     assert Order.objects.filter(outcome=1, state=Order.State.REFUNDED).count() == 4
     assert Order.objects.filter(outcome=-1, state=Order.State.REFUNDED).count() == 2
     assert findings() == []
+
+
+def test_an_activity_that_is_drawn_when_it_ends_needs_an_end():
+    with pytest.raises(Refused) as refused:
+        Stage(PLAN)
+    assert refused.value.code == "invalid" and "enter when that is" in refused.value.sentence("en")
 
 
 def test_the_commit_is_public_before_anybody_joins_and_the_evidence_is_checked_by_everybody():

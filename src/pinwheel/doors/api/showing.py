@@ -13,8 +13,8 @@ from pinwheel.doors.api.schemas.activities import (
 from pinwheel.doors.api.schemas.common import BothLanguages, amount
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
+from pinwheel.market.groups.commits import commits_of
 from pinwheel.market.groups.models import Group
-from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.ids import ACTIVITY, GROUP, PLAN, PRODUCT, to_text
 from pinwheel.plan.explain import explain, headline, odds
 from pinwheel.plan.model import is_drawn
@@ -52,7 +52,7 @@ def activity_detail(activity: Activity, language: Language) -> ActivityDetailOut
             for section in explain(terms.plan, language, activity.price)
         ],
         odds=odds_out(terms),
-        next_draws=next_draws(activity.pk) if terms.has_draw else [],
+        next_draws=next_draws(activity) if terms.has_draw else [],
     )
 
 
@@ -82,6 +82,9 @@ def offers_out(activity: Activity) -> list[OfferOut]:
 def odds_out(terms: Terms) -> list[OddsOut]:
     if not is_drawn(terms.plan):
         return []
+    shown = odds(terms.plan)
+    if terms.draws_on_close:  # what chance the prizes are depends on how many join
+        shown = [chance._replace(size=0) for chance in shown[:-1]]
     return [
         OddsOut(
             outcome=chance.name,
@@ -89,20 +92,22 @@ def odds_out(terms: Terms) -> list[OddsOut]:
             seats=chance.seats,
             size=chance.size,
         )
-        for outcome, chance in zip(terms.plan.outcomes, odds(terms.plan), strict=True)
+        for outcome, chance in zip(terms.plan.outcomes, shown, strict=False)
     ]
 
 
-def next_draws(activity_id: int) -> list[CommitOut]:
-    """The draws of the public queue's next groups, in the order in which they fill."""
+def next_draws(activity: Activity) -> list[CommitOut]:
+    """The draws of the public queue's next groups, in the order in which they fill; or the one at the end."""
+    activity_id = activity.pk
     forming = Group.objects.filter(activity_id=activity_id, state=Group.State.FORMING, leader_id=0)
     begun = list(forming.filter(taken__gt=0).order_by("draw_number")[:NEXT_DRAWS])
     empty = list(forming.filter(taken=0).order_by("draw_number")[: NEXT_DRAWS - len(begun)])
+    commits = commits_of(begun + empty, activity)
     return [
         CommitOut(
-            draw=draw_id(activity_id, group.draw_number),
+            draw=commits[group.pk].draw,
             group=to_text(GROUP, group.pk),
-            commit=bytes(group.commit).hex(),
+            commit=commits[group.pk].commit,
             taken=group.taken,
         )
         for group in begun + empty

@@ -18,7 +18,7 @@ from pinwheel.doors.storefront.share import qr_picture, share_link
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.clock import current_time
-from pinwheel.market.groups.opening import draw_id
+from pinwheel.market.groups.commits import closing_commit, own_commit
 
 ALWAYS_SHOWN = ("odds", "seat_rules")  # never folded away: nothing is hidden
 
@@ -82,13 +82,14 @@ def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:
         raise Http404
     viewer_id = member.pk if member else 0
     filling = group_selectors.queue_group(activity_id) if view.taken is not None else None
+    closing = closing_commit(Activity.objects.get(pk=activity_id))
     has_leaders = view.seating != "queue"
     return {
         "activity": view,
         "now": now,
         "filling": filling,
-        "filling_draw": draw_id(activity_id, filling.draw_number) if filling else "",
-        "filling_commit": bytes(filling.commit).hex() if filling else "",
+        "commit": closing or (own_commit(filling) if filling else None),
+        "draws_on_close": closing is not None,
         "leader_groups": group_selectors.leader_groups(activity_id, now, viewer_id) if has_leaders else [],
         "recent": group_selectors.recent_groups(activity_id, viewer_id),
         "standing": standing_selectors.own_standing(viewer_id, activity_id, now) if viewer_id else [],

@@ -14,7 +14,7 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import is_open_at, next_opening, terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.plan.explain import Section, explain
-from pinwheel.plan.model import Plan, is_drawn
+from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.view import seats_of, text_of
 from pinwheel.plan.words import HEADINGS
@@ -26,7 +26,7 @@ VISIBLE = (Activity.State.SCHEDULED, Activity.State.RUNNING, Activity.State.ENDE
 
 @dataclass(frozen=True)
 class Chance:
-    """`seats` of `size` fall to one outcome class."""
+    """`seats` of `size` fall to one outcome class; `size` 0: of the whole activity, however many join."""
 
     title: str
     seats: int
@@ -172,7 +172,11 @@ def chances_of(plan: Plan, language: Language) -> list[Chance]:
     if not is_drawn(plan):
         return []
     return [
-        Chance(text_of(outcome.title, language), seats_of(plan, outcome), plan.group.size)
+        Chance(
+            text_of(outcome.title, language),
+            seats_of(plan, outcome),
+            0 if drawn_on_close(plan) else plan.group.size,
+        )
         for outcome in plan.outcomes[:-1]
     ]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pinwheel.doors.storefront.languages import page_language
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.groups.commits import closing_commit, own_commit
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.members.models import Member
@@ -61,6 +62,7 @@ class GroupView:
     committed_at: datetime
     expires_at: datetime | None
     finished_at: datetime | None
+    draws_on_close: bool
     leader_id: int
     leader_name: str
     is_drawn: bool
@@ -130,8 +132,9 @@ def nicknames(member_ids: Collection[int]) -> dict[int, str]:
 
 
 def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
-    """One group in three queries. `viewer_id`: whose seats are marked; 0 for nobody's."""
-    plan, language = terms_of(activity.plan_version_id).plan, page_language()
+    """One group in a few queries. `viewer_id`: whose seats are marked; 0 for nobody's."""
+    terms, language = terms_of(activity.plan_version_id), page_language()
+    plan, commit = terms.plan, closing_commit(activity) or own_commit(group)
     orders = {order.pk: order for order in Order.objects.filter(pk__in=group.seats)}
     names = nicknames([*group.seat_members, group.leader_id])
     places = {seat: place for place, seat in enumerate(group.drawn_order or (), start=1)}
@@ -148,14 +151,16 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
         state=STATE_NAMES[group.state],
         size=group.size,
         taken=group.taken,
-        draw_id=draw_id(activity.pk, group.draw_number),
-        commit=bytes(group.commit).hex(),
-        committed_at=group.committed_at,
+        draw_id=commit.draw,
+        commit=commit.commit,
+        committed_at=commit.committed_at,
         expires_at=group.expires_at,
         finished_at=group.finished_at,
+        draws_on_close=terms.draws_on_close,
         leader_id=group.leader_id,
         leader_name=masked(names.get(group.leader_id, "")) if group.leader_id else "",
-        is_drawn=bool(group.drawn_order),
+        is_drawn=bool(group.drawn_order)
+        or (terms.draws_on_close and group.state in (Group.State.SETTLED, Group.State.DISSOLVED)),
         held=len(group.held_members),
         seats=seats,
         hidden=(group.size if group.state == Group.State.FORMING else len(taken)) - len(seats),

@@ -71,12 +71,22 @@ def schedule(activity: Activity, now: datetime) -> None:
             raise Refused("invalid", {"what": ("请先选择商品。", "Choose at least one product first.")})
         if locked.ends_at is not None and locked.ends_at <= now:
             raise Refused("invalid", {"what": ("结束时间已过。", "The end lies in the past.")})
+        terms = terms_of(locked.plan_version_id)
+        if terms.draws_on_close and locked.ends_at is None:
+            raise Refused(
+                "invalid",
+                {
+                    "what": (
+                        "活动结束时开奖，请填写结束时间。",
+                        "It is drawn at its end: enter when that is.",
+                    )
+                },
+            )
         refuse_price(locked.plan_version, terms_of(locked.plan_version_id).plan, locked.price)
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
         # Nobody was promised anything before it was on sale: days that went by owe nothing.
         locked.starts_at = max(locked.starts_at, now)
         locked.save(update_fields=["state", "starts_at"])
-        terms = terms_of(locked.plan_version_id)
         if terms.draws_on_close:
             commit_closing_draw(locked.pk, now)
     ensure_reserve(activity.pk, terms.tables.size, RESERVE, now)

@@ -65,7 +65,9 @@ class OddsOut(Document):
     outcome: str = Field(description="The outcome class by its name in the plan")
     title: BothLanguages = Field(description="The class as members read it")
     seats: int = Field(description="Seats of the class")
-    size: int = Field(description="Seats of the group")
+    size: int = Field(
+        description="Seats of the group; 0 where the seats are of the whole activity, drawn when it ends"
+    )
 
 
 class CommitOut(Document):

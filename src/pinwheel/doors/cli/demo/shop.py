@@ -1,13 +1,14 @@
 """The demo's stage: operators, members with money, products, and every playbook on sale."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
 from pinwheel.doors.cli.demo.publishing import publish_by_two
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import create_activity, schedule
+from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
@@ -19,6 +20,7 @@ from pinwheel.rules.assets import CASH
 MEMBERS = 300
 PASSWORD = "demo-pinwheel"  # printed by the demo; it runs in a database of its own, never in production
 OPENING_CASH = 3_000_00
+UNTIL_THE_DRAW = timedelta(days=2)  # of an activity that is drawn when it ends: a visitor sees it waiting
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = (
     "小明",
@@ -104,7 +106,8 @@ def open_activities(products: dict[str, Product], now: datetime) -> list[Activit
     for name in playbook_names():
         version = publish_by_two(playbook_text(name), now)
         goods = [products[code] for code in ON_SALE.get(name, ("longjing-tea",))]
-        activity = create_activity(version, goods, now, None, now)
+        draws_on_close = terms_of(version.pk).draws_on_close
+        activity = create_activity(version, goods, now, now + UNTIL_THE_DRAW if draws_on_close else None, now)
         schedule(activity, now)
         activities.append(activity)
     return activities
