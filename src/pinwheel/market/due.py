@@ -8,9 +8,11 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from pinwheel.market.activities.allotting import give_back_ended
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import end_due, start_due
 from pinwheel.market.cashier.services import send_waiting_refunds
+from pinwheel.market.coupons.using import expire_coupons
 from pinwheel.market.groups.draws import DrawMaker, draw_v1
 from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
@@ -30,7 +32,9 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
     ):
         expire_groups(activity_id, now, maker)
     end_due(now, maker)
+    give_back_ended(now)
     lapse_choices(now)
+    expire_coupons(now)
     send_waiting_refunds(now)
 
 

@@ -5,6 +5,7 @@ from pinwheel.doors.console import (
     adjustments,
     api_keys,
     cashier,
+    coupon_templates,
     exchange_goods,
     groups,
     log,
@@ -19,6 +20,7 @@ from pinwheel.doors.console import (
     profits,
     runs,
     simulations,
+    stock_movements,
 )
 from pinwheel.doors.console.site import SITE
 
@@ -28,6 +30,7 @@ __all__ = [
     "adjustments",
     "api_keys",
     "cashier",
+    "coupon_templates",
     "exchange_goods",
     "groups",
     "log",
@@ -42,4 +45,5 @@ __all__ = [
     "profits",
     "runs",
     "simulations",
+    "stock_movements",
 ]

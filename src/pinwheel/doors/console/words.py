@@ -11,6 +11,8 @@ from pinwheel.doors.console.language import gettext_lazy as _
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.cashier.models import Payment, Refund
+from pinwheel.market.catalogue.models import StockMovement
+from pinwheel.market.coupons.models import Coupon, CouponTemplate
 from pinwheel.market.days.models import DayRun
 from pinwheel.market.groups.models import Group
 from pinwheel.market.naming.services import asset_names
@@ -117,6 +119,30 @@ CHOICE_STATES: States = {
     PrizeChoice.State.LAPSED: (_("not chosen in time"), "default"),
 }
 
+STOCK_MOVEMENTS: dict[int, Word] = {
+    StockMovement.Kind.RECEIVED: _("received"),
+    StockMovement.Kind.ALLOTTED: _("allotted"),
+    StockMovement.Kind.GIVEN_BACK: _("given back"),
+    StockMovement.Kind.SOLD: _("sold"),
+    StockMovement.Kind.CORRECTED: _("corrected"),
+}
+COUPON_STATES: States = {
+    Coupon.State.UNUSED: (_("unused"), "info"),
+    Coupon.State.USED: (_("used"), "success"),
+    Coupon.State.EXPIRED: (_("expired"), "default"),
+}
+COUPON_SCOPES: dict[int, Word] = {
+    CouponTemplate.Scope.ALL: _("all that take coupons"),
+    CouponTemplate.Scope.CATEGORIES: _("categories"),
+    CouponTemplate.Scope.PRODUCTS: _("products"),
+    CouponTemplate.Scope.ACTIVITIES: _("activities"),
+}
+COUPON_SOURCES: dict[int, Word] = {
+    Coupon.Source.PLAN: _("a plan's result"),
+    Coupon.Source.OPERATOR: _("an operator"),
+    Coupon.Source.TAKEN: _("the public list"),
+}
+
 # Texts name assets by their display names, as `%(cash)s`.
 REASON_WORDS: dict[int, Word] = {
     reasons.HOLD: _("payment from balance held for the group"),
@@ -141,6 +167,10 @@ REASON_WORDS: dict[int, Word] = {
     reasons.POOL_IN: _("%(dividend_points)s moved into the pool"),
     reasons.POOL_OUT: _("%(dividend_points)s moved out of the pool"),
     reasons.EXCHANGE: _("%(dividend_points)s exchanged for goods"),
+    reasons.COUPON_USED: _("coupon used towards a price"),
+    reasons.COUPON_BACK: _("coupon's part back"),
+    reasons.MALL_POINTS: _("points given in the points mall"),
+    reasons.MALL_CASH: _("cash paid in the points mall"),
 }
 ACCOUNT_WORDS: dict[str, Word] = {
     "held": _("held for groups"),
@@ -151,6 +181,8 @@ ACCOUNT_WORDS: dict[str, Word] = {
     "pool": _("%(dividend_points)s in the pool"),
     "daily_pool": _("pool of the daily dividend"),
     "monthly_pool": _("pool of the monthly dividend"),
+    "coupons": _("paid by coupons"),
+    "mall": _("points mall"),
 }
 BAR_WORDS: dict[str, Word] = {
     "leader": _("the leader is excluded from winning"),

@@ -39,7 +39,7 @@ PROFITS = "SELECT coalesce(sum(profit), 0)::bigint FROM pool_profit WHERE plan =
 class Costs(NamedTuple):
     """What a full group costs and can lose, under one version at one price."""
 
-    goods: int  # of a settled group, if all goods are the product ordered
+    goods: int  # of a settled group, if all goods are the product ordered; with coupons given, all used
     goods_once: int  # beside that, of an activity in which any settled: prizes of its one draw
     goods_each: int
     fee_each: int  # of a seat
@@ -79,10 +79,11 @@ def costs_under(plan: Plan, price: int) -> Costs:
     report = solvency(plan, price)
     # A promise that no group bounds loses at least something, so that it asks for the budget too.
     loss = -report.worst_accrual if report.loss is None else report.loss
-    goods = report.expected.goods if report.further is None else report.further.goods
+    each = report.expected if report.further is None else report.further
+    goods = each.goods + each.coupons
     return Costs(
         goods=goods,
-        goods_once=report.expected.goods - goods,
+        goods_once=report.expected.goods + report.expected.coupons - goods,
         goods_each=plan.offer.goods_cost,
         fee_each=report.worst.fee // plan.group.size,
         size=plan.group.size,

@@ -9,6 +9,7 @@ from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.giving import coupons_given, give_coupons
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
 from pinwheel.market.groups.sponsors import (
@@ -65,6 +66,8 @@ def finish_groups(
     refunded = [*write.refunded_orders(terms, settled), *work.refused]
     write.refund_unseated(cursor, work.refused, batch)
     write.send_refunds(cursor, refunded, now)
+    write.give_back_coupons(cursor, refunded, now)
+    give_coupons(cursor, terms.tables.size, coupons_given(terms, now), settled, now)
     if work.is_limited:
         write.give_back_stock(cursor, activity.pk, refunded)
     return settled

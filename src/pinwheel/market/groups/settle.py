@@ -15,6 +15,7 @@ from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.budgets.services import count_finished, needs_budget, room_for, stop
+from pinwheel.market.coupons.giving import coupons_given
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
@@ -43,6 +44,7 @@ def settle_activity(
     terms = terms_of(activity.plan_version_id)
     is_limited = activity.offers.filter(left__isnull=False).exists()
     is_budgeted = needs_budget(activity, terms)
+    coupons_given(terms, now)  # their templates are made before the transaction
     handled = 0
     while waiting := load.count_waiting(raw_cursor(), activity_id, at_most):
         ensure_reserve(activity_id, terms.tables.size, RESERVE + waiting // terms.tables.size, now)

@@ -11,6 +11,7 @@ from pinwheel.ledger.binary import IntegerArray, moment
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.cashier.refunds import request_refunds
+from pinwheel.market.coupons import using
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
 from pinwheel.market.orders.models import Order
@@ -154,7 +155,7 @@ def write_orders(
             seats.append(seat)
             outcomes.append(outcome)
             bars.append(settled.bars[row])
-            refunded.append(0 if kept else order.price)
+            refunded.append(0 if kept else order.paid)
             batches.append(batch)
             row += 1
     for group in waiting:
@@ -238,16 +239,22 @@ def refund_unseated(cursor: Cursor, orders: Sequence[SeatedOrder], batch: int) -
     """Mark orders as refunded in full."""
     if orders:
         cursor.execute(
-            "UPDATE orders_order SET state = %s, refunded = price, settled_batch = %s WHERE id = ANY(%s)",
+            "UPDATE orders_order SET state = %s, refunded = price - discount, settled_batch = %s"
+            " WHERE id = ANY(%s)",
             (Order.State.REFUNDED.value, batch, IntegerArray([order.id for order in orders])),
         )
 
 
 def send_refunds(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
     """Send back by the provider what was paid from outside."""
-    external = [(order.id, order.price) for order in orders if order.route == Order.Route.EXTERNAL]
+    external = [(order.id, order.paid) for order in orders if order.route == Order.Route.EXTERNAL]
     if external:
         request_refunds(cursor, external, now)
+
+
+def give_back_coupons(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
+    """The coupons of refunded orders can be used again while they are valid."""
+    using.give_back_coupons(cursor, [order.id for order in orders if order.discount], now)
 
 
 def give_back_stock(cursor: Cursor, activity_id: int, orders: Sequence[SeatedOrder]) -> None:
@@ -255,8 +262,9 @@ def give_back_stock(cursor: Cursor, activity_id: int, orders: Sequence[SeatedOrd
     if orders:
         cursor.execute(
             'UPDATE activities_activity_product AS p SET "left" = p."left" + back.count FROM'
-            " (SELECT product_id, count(*) AS count FROM orders_order WHERE id = ANY(%s) GROUP BY 1) AS back"
-            ' WHERE p.activity_id = %s AND p.product_id = back.product_id AND p."left" IS NOT NULL',
+            " (SELECT product_id, sku_id, count(*) AS count FROM orders_order WHERE id = ANY(%s)"
+            " GROUP BY 1, 2) AS back WHERE p.activity_id = %s AND p.product_id = back.product_id"
+            ' AND coalesce(p.sku_id, 0) = back.sku_id AND p."left" IS NOT NULL',
             (IntegerArray([order.id for order in orders]), activity_id),
         )
 

@@ -10,17 +10,20 @@ from datetime import date, datetime, timedelta
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, is_open_at, next_opening
 from pinwheel.market.clock import business_zone
+from pinwheel.market.coupons.using import CouponState, Scope, refuse_coupon
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.model import Plan
 from pinwheel.rules.seating import NO_SEAT
 
+Offer = tuple[int, int]  # a product and its variant; 0: the product has none
+
 
 @dataclass(slots=True)
 class ActivityState:
-    """An activity as the transaction sees it. `left`: joins that each product may still take, None: any."""
+    """An activity as the transaction sees it. `left`: joins that each offer may still take, None: any."""
 
     id: int
     state: int
@@ -28,7 +31,8 @@ class ActivityState:
     starts_at: datetime
     ends_at: datetime | None
     terms: Terms
-    left: dict[int, int | None]  # product id: pieces, in the order shown
+    left: dict[Offer, int | None]  # pieces, in the order shown
+    takes_coupons: bool = False
 
 
 @dataclass(slots=True)
@@ -88,15 +92,20 @@ def moment_text(value: datetime) -> str:
     return value.astimezone(business_zone()).strftime("%Y-%m-%d %H:%M")
 
 
-def choose_product(activity: ActivityState, wanted: int | None) -> int:
-    """The product ordered. Raises: Refused not_found, sold_out."""
-    product = next(iter(activity.left)) if wanted is None else wanted
-    if product not in activity.left:
+def choose_offer(activity: ActivityState, product: int | None, sku: int | None) -> Offer:
+    """The product and the variant ordered; where no variant is named, the first that is left.
+
+    Raises: Refused not_found, sold_out.
+    """
+    wanted = next(iter(activity.left))[0] if product is None else product
+    offers = [offer for offer in activity.left if offer[0] == wanted and sku in (None, offer[1])]
+    if not offers:
         raise Refused("not_found")
-    left = activity.left[product]
-    if left is not None and left <= 0:
-        raise Refused("sold_out")
-    return product
+    for offer in offers:
+        left = activity.left[offer]
+        if left is None or left > 0:
+            return offer
+    raise Refused("sold_out")
 
 
 def refuse_limits(activity: ActivityState, member_id: int, member: MemberState, day: date) -> None:
@@ -138,12 +147,38 @@ def refuse_group(
         raise Refused("group_not_found")
 
 
-def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberState) -> None:
+def discount_of(
+    activity: ActivityState,
+    request: JoinRequest,
+    product: int,
+    coupons: dict[int, CouponState],
+    categories: dict[int, list[int]],
+    now: datetime,
+) -> int:
+    """What the request's coupon takes off the price, in fen; 0 without one.
+
+    Raises: Refused coupon_not_taken, and what `refuse_coupon` says.
+    """
+    if request.coupon_id == NO_COUPON:
+        return 0
+    if not activity.takes_coupons:
+        raise Refused("coupon_not_taken")
+    within = {
+        Scope.CATEGORIES: categories.get(product, []),
+        Scope.PRODUCTS: [product],
+        Scope.ACTIVITIES: [activity.id],
+    }
+    coupon = coupons.get(request.coupon_id)
+    return refuse_coupon(coupon, request.member_id, activity.price, within, now)
+
+
+def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberState, discount: int) -> None:
     """Raises: Refused insufficient_balance, member_frozen."""
-    if request.route == Order.Route.BALANCE and member.cash < activity.price:
+    to_pay = activity.price - discount
+    if request.route == Order.Route.BALANCE and member.cash < to_pay:
         raise Refused(
             "insufficient_balance",
-            {"needed": format_amount(activity.price), "held": format_amount(member.cash)},
+            {"needed": format_amount(to_pay), "held": format_amount(member.cash)},
         )
     if member.is_frozen:
         raise Refused("member_frozen")

@@ -9,12 +9,14 @@ from pinwheel.doors.api.schemas.common import (
     ActivityId,
     Amount,
     Body,
+    CouponId,
     Document,
     GroupId,
     MemberId,
     Moment,
     OrderId,
     ProductId,
+    SkuId,
     amount,
     public_id,
 )
@@ -48,7 +50,13 @@ class JoinBody(Body):
     product: ProductId | None = Field(
         default=None, description="One of the activity's products; left out: its first"
     )
+    sku: SkuId | None = Field(
+        default=None, description="A variant of the product; left out: the first that is left"
+    )
     group: GroupId | None = Field(default=None, description="A leader's group to join")
+    coupon: CouponId | None = Field(
+        default=None, description="One of the member's coupons, where the activity takes them"
+    )
     open_group: Annotated[bool, Field(description="Open a new group and become its leader")] = False
 
     @model_validator(mode="after")
@@ -68,6 +76,7 @@ class JoinedOrderOut(Document):
         description="The leader's group, or null: the public queue has not seated it"
     )
     price: Amount
+    discount: Amount = Field(description="What of the price a coupon pays; the member pays the rest")
     state: State = Field(description="`paid`: waits for its seat; `unpaid`: waits for the payment")
 
 
@@ -96,11 +105,13 @@ class OrderOut(Document):
     activity: ActivityId
     member: MemberId
     product: ProductId
+    sku: SkuId | None = Field(description="The variant ordered; null: the product has none")
     group: GroupId | None = Field(description="The group it sits in or holds a seat of; null: none yet")
     seat: int | None = Field(description="Its seat, from 1; null: none yet")
     state: State = Field(description="Where it stands")
     pay: Literal["balance", "external"] = Field(description="How it was or will be paid")
     price: Amount
+    discount: Amount = Field(description="What of the price a coupon pays; the member pays the rest")
     refunded: Amount
     outcome: str | None = Field(description="The outcome class by its name in the plan; null: none yet")
     barred_by: list[str] = Field(description="Which seat rules barred it from winning, by name")
@@ -115,11 +126,13 @@ def order_out(order: Order, terms: Terms) -> OrderOut:
         activity=to_text(ACTIVITY, order.activity_id),
         member=to_text(MEMBER, order.member_id),
         product=to_text(PRODUCT, order.product_id),
+        sku=str(order.sku_id) if order.sku_id else None,
         group=public_id(GROUP, order.group_id),
         seat=order.seat or None,
         state=STATES[order.state],
         pay="balance" if order.route == Order.Route.BALANCE else "external",
         price=amount(order.price),
+        discount=amount(order.discount),
         refunded=amount(order.refunded),
         outcome=terms.plan.outcomes[order.outcome].name if order.outcome >= 0 else None,
         barred_by=bar_names(order.bars),

@@ -34,8 +34,8 @@ from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
 from pinwheel.rules.bars import bar_names
 from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
-# Steps about goods: the simulator knows of none.
-NOT_SIMULATED = ("choose", "exchange", "goods_for_points")
+# Steps about goods and coupons: the simulator knows of none.
+NOT_SIMULATED = ("choose", "coupon", "exchange", "goods_for_points", "use")
 UNFINISHED = (Order.State.PAID, Order.State.SEATED)
 
 
@@ -198,4 +198,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
     if drawn_on_close(scenario.plan):
         found.add("draw.when: on_close")
-    return sorted(found | {"choice" for facts in orders if "choice" in facts})
+    found |= {"choice" for facts in orders if "choice" in facts}
+    members = [facts for part in expected for facts in part.get("members", {}).values()]
+    return sorted(found | {"coupons" for facts in members if "coupons" in facts})

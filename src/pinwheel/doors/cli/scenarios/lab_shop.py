@@ -42,7 +42,7 @@ from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.seating import NO_SEAT
 
 ACTIVITY = 1
-NO_ACCOUNTS = PlanAccounts(0, 0, 0, 0, 0, 0, 0)  # the lab has no ledger
+NO_ACCOUNTS = PlanAccounts(0, 0, 0, 0, 0, 0, 0, 0)  # the lab has no ledger
 
 
 class NotSimulated(Exception):
@@ -96,7 +96,7 @@ class LabShop(Engine):
             starts_at=self.sale.starts_at,
             ends_at=self.sale.ends_at,
             terms=Terms(plan, plan.plan, 0, "", tables, tables, NO_ACCOUNTS),
-            left=dict.fromkeys(self.products.values(), self.sale.stock),
+            left=dict.fromkeys([(product, 0) for product in self.products.values()], self.sale.stock),
         )
 
     @abstractmethod
@@ -118,11 +118,12 @@ class LabShop(Engine):
         groups = {number: self.group_state(group) for number, group in self.all_groups.items()}
         groups = {number: group for number, group in groups.items() if group.leader_id}
         members = {request.member_id: self.member_state(request.member_id)}
-        book = Book({ACTIVITY: self.activity}, groups, members, {ACTIVITY: [self.group_state(opened)]}, [])
+        empty = {ACTIVITY: [self.group_state(opened)]}
+        book = Book({ACTIVITY: self.activity}, groups, members, empty, [], {}, {})
         new = decide_join(request, len(self.all_orders) + 1, book, self.now)
 
         # After this point it must succeed.
-        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, new.product_id, new.group_id)
+        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, 0, new.product_id, new.group_id)
         order.state = new.state
         self.all_orders[order.id] = order
         if request.opens_group:
@@ -260,16 +261,16 @@ class LabShop(Engine):
         return [self.all_orders[order.id] for order in group.orders]
 
     def take_piece(self, product_id: int) -> bool:
-        left = self.activity.left[product_id]
+        left = self.activity.left[product_id, 0]
         if left is not None and left > 0:
-            self.activity.left[product_id] = left - 1
+            self.activity.left[product_id, 0] = left - 1
         return left is None or left > 0
 
     def give_back_pieces(self, orders: Sequence[LabOrder]) -> None:
         for order in orders:
-            left = self.activity.left[order.product_id]
+            left = self.activity.left[order.product_id, 0]
             if left is not None:
-                self.activity.left[order.product_id] = left + 1
+                self.activity.left[order.product_id, 0] = left + 1
 
     # States, as the market's decisions read them
 
