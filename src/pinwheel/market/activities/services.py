@@ -14,6 +14,7 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.settle import RESERVE
 from pinwheel.market.ids import new_id
+from pinwheel.market.messages.events import Fact
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.refusals import Refused
@@ -112,5 +113,5 @@ def end(activity: Activity, now: datetime) -> None:
         .values_list("id", flat=True)
     )
     if unfinished:
-        close_groups(activity.pk, unfinished, now)
+        close_groups(activity.pk, unfinished, now, fact=Fact.STOPPED)
     close_unused(activity.pk, now)

@@ -32,6 +32,7 @@ from pinwheel.market.groups.sponsors import (
     write_missed,
 )
 from pinwheel.market.groups.transfers import batch_transfers
+from pinwheel.market.messages.events import Fact, groups_ended, orders_met
 from pinwheel.market.wake import tell_watchers
 from pinwheel.rules.assets import SHOPPING_CREDIT
 from pinwheel.rules.counters import Counters
@@ -123,8 +124,24 @@ def settle_batch(
         if is_budgeted:
             spend(cursor, activity.pk, terms, settled, carried, now)
         write.leave_queue(cursor, activity.pk, seated.handled)
+        tell_ended(cursor, activity.pk, terms, settled, seated.refused, now)
         tell_watchers(cursor, {activity.pk})
         return len(seated.handled)
+
+
+def tell_ended(
+    cursor: load.Cursor,
+    activity_id: int,
+    terms: Terms,
+    settled: Settled,
+    refused: list[SeatedOrder],
+    now: datetime,
+) -> None:
+    """Write what members will be told: a row for each group that ended, one for all without a seat."""
+    first = settled.outcomes[:: terms.tables.size]
+    facts = [Fact.DISSOLVED if outcome == NO_OUTCOME else Fact.SETTLED for outcome in first]
+    groups_ended(cursor, activity_id, [drawn.group.id for drawn in settled.drawn], facts, now)
+    orders_met(cursor, Fact.NO_SEAT, [order.id for order in refused], now)
 
 
 class Carried(NamedTuple):

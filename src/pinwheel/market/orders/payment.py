@@ -15,6 +15,7 @@ from pinwheel.market.cashier.refunds import request_refunds
 from pinwheel.market.clock import business_day
 from pinwheel.market.groups.seats import SeatedOrder
 from pinwheel.market.groups.transfers import refund_transfers
+from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders import load, write
 from pinwheel.market.orders.decide import GroupState, MemberState, has_ended, seat_of_payment
 from pinwheel.market.orders.models import Order
@@ -61,8 +62,10 @@ def take_payment(order_id: int, now: datetime) -> None:
         refund_late(cursor, order, terms, now)
         if has_piece:
             write.give_back_pieces(cursor, [(order.activity_id, order.product_id)])
+        orders_met(cursor, Fact.NO_SEAT, [order.pk], now)
     else:
         write.write_waiting(cursor, [row], now)
+        orders_met(cursor, Fact.PAID, [order.pk], now)
         wake_settler(cursor, {order.activity_id})
 
 
