@@ -106,7 +106,8 @@ def end(activity: Activity, now: datetime) -> None:
         running.update(state=Activity.State.ENDED, ends_at=ends_at)
     else:  # stopped before it began: its times stay as they were announced
         running.update(state=Activity.State.ENDED)
-    expire_groups(activity.pk, now)
+    is_early = activity.ends_at is None or activity.ends_at > now
+    expire_groups(activity.pk, now, Fact.STOPPED if is_early else Fact.EXPIRED)
     unfinished = list(
         Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING)
         .exclude(taken=0, leader_id=0)

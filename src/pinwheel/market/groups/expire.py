@@ -21,7 +21,7 @@ from pinwheel.market.wake import tell_watchers
 AT_ONCE = 200  # groups a transaction
 
 
-def expire_groups(activity_id: int, now: datetime) -> int:
+def expire_groups(activity_id: int, now: datetime, fact: Fact = Fact.EXPIRED) -> int:
     """Expire the activity's groups whose time is over; those who paid in time are seated first."""
     settle_activity(activity_id, now)
     expired = 0
@@ -33,7 +33,7 @@ def expire_groups(activity_id: int, now: datetime) -> int:
         )
         if not due:
             return expired
-        expired += close_groups(activity_id, due, now)
+        expired += close_groups(activity_id, due, now, fact=fact)
 
 
 def close_unused(activity_id: int, now: datetime) -> int:
