@@ -143,6 +143,7 @@ def tell_of(cursor: Cursor, rows: Sequence[Row], now: datetime) -> None:
             told += [of_order(row, seat) for seat in orders]
             happened += orders_happened(row.fact, orders, row.at)
     told.sort(key=lambda one: one.event_id)
+    happened.sort(key=lambda one: one.at)
     write_told(cursor, told, now)
     write_happened(cursor, happened, now)
 
