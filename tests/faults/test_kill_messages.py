@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pinwheel.config.embedded import embedded_url
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.messages.events import tell
 from pinwheel.market.messages.models import Delivery, Event, Message
-from pinwheel.ledger.post import raw_cursor
 from stage import Stage, findings
 
 GROUPS = 60

@@ -38,7 +38,13 @@ PARCEL = Parcel(
     title="恭喜",
     body="您中奖了。",
     link="orders/O02M4TT6QN8R3F",
-    places={"activity": "十" * 40, "product": "牛排", "amount": "99.00", "order": "O02M4TT6QN8R3F", "got": ""},
+    places={
+        "activity": "十" * 40,
+        "product": "牛排",
+        "amount": "99.00",
+        "order": "O02M4TT6QN8R3F",
+        "got": "",
+    },
 )
 CONFIGURED = environment().model_copy(
     update={
@@ -49,7 +55,9 @@ CONFIGURED = environment().model_copy(
         "sms_templates": {"won": "SMS_1", "paid": "SMS_2"},
         "wechat_app_id": "wx1",
         "wechat_app_secret": environment().secret_key,
-        "wechat_templates": {"won": WechatTemplate(id="T1", fields={"thing1": "activity", "amount2": "amount"})},
+        "wechat_templates": {
+            "won": WechatTemplate(id="T1", fields={"thing1": "activity", "amount2": "amount"})
+        },
     }
 )
 
@@ -105,10 +113,16 @@ def test_the_signature_is_that_of_the_providers_own_example() -> None:
 
 
 def test_a_short_message_is_signed_and_referenced(provider: Provider) -> None:
-    provider.answers = [{"Code": "OK", "Message": "OK", "BizId": "900619746936498440^0", "RequestId": "F655A8D5"}]
+    provider.answers = [
+        {"Code": "OK", "Message": "OK", "BizId": "900619746936498440^0", "RequestId": "F655A8D5"}
+    ]
     assert SmsChannel().send(PARCEL) == "900619746936498440^0"
     sent = {name: values[0] for name, values in parse_qs(provider.asked[0][2].decode()).items()}
-    assert (sent["PhoneNumbers"], sent["TemplateCode"], sent["OutId"]) == ("13900000001", "SMS_1", "pinwheel-7")
+    assert (sent["PhoneNumbers"], sent["TemplateCode"], sent["OutId"]) == (
+        "13900000001",
+        "SMS_1",
+        "pinwheel-7",
+    )
     places = json.loads(sent["TemplateParam"])
     assert places["product"] == "牛排" and len(places["activity"]) == 35 and "got" not in places
     given = sent.pop("Signature")
@@ -125,7 +139,9 @@ def test_a_short_message_is_signed_and_referenced(provider: Provider) -> None:
         ("SignatureDoesNotMatch", False, 0),
     ],
 )
-def test_what_the_short_message_service_refuses(provider: Provider, code: str, is_final: bool, wait: int) -> None:
+def test_what_the_short_message_service_refuses(
+    provider: Provider, code: str, is_final: bool, wait: int
+) -> None:
     provider.answers = [(400, {"Code": code, "Message": "…", "RequestId": "1"})]
     with pytest.raises(ChannelError) as error:
         SmsChannel().send(PARCEL)
@@ -315,7 +331,10 @@ def test_who_has_gone_or_refuses_is_skipped(database: str, provider: Provider) -
     tell_members(stage.now)
     [row] = Delivery.objects.filter(channel=3)
     Delivery.objects.exclude(pk=row.pk).delete()
-    provider.answers = [{"access_token": "A1", "expires_in": 7200}, {"errcode": 43101, "errmsg": "user refuse"}]
+    provider.answers = [
+        {"access_token": "A1", "expires_in": 7200},
+        {"errcode": 43101, "errmsg": "user refuse"},
+    ]
     assert send_messages(lambda: stage.now) == 0
     row.refresh_from_db()
     assert (row.state, row.reason) == (State.SKIPPED, "member_refused")

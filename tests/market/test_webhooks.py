@@ -131,7 +131,9 @@ def test_what_happens_is_told_signed_and_verified(database: str, server: str) ->
     with pytest.raises(WebhookVerificationError):
         Webhook(services.newest_secret(made)).verify(Ear.heard[0][2] + b" ", Ear.heard[0][1])
     assert {row.state for row in HookDelivery.objects.all()} == {State.SENT}
-    assert {(row.status, row.answer, row.tries) for row in HookDelivery.objects.all()} == {(200, "thank you", 1)}
+    assert {(row.status, row.answer, row.tries) for row in HookDelivery.objects.all()} == {
+        (200, "thank you", 1)
+    }
 
 
 def test_only_what_is_wanted_is_written(database: str) -> None:
@@ -260,9 +262,25 @@ def test_public_addresses_are_not() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        *("http://mall.example/", "ftp://mall.example/", "https://", "mall.example", "https://a:b@mall.example/"),
-        *("https://localhost/", "https://x.internal/", "https://mall.example/#x", "https://mall.example:99999/"),
-        *("https://mall.example/ x", "https://商城.example/", "https://[::1", "https://mall.example/" + "x" * 500),
+        *(
+            "http://mall.example/",
+            "ftp://mall.example/",
+            "https://",
+            "mall.example",
+            "https://a:b@mall.example/",
+        ),
+        *(
+            "https://localhost/",
+            "https://x.internal/",
+            "https://mall.example/#x",
+            "https://mall.example:99999/",
+        ),
+        *(
+            "https://mall.example/ x",
+            "https://商城.example/",
+            "https://[::1",
+            "https://mall.example/" + "x" * 500,
+        ),
     ],
 )
 def test_addresses_that_are_refused(database: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:

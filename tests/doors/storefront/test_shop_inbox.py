@@ -27,7 +27,10 @@ ClientOf = Callable[..., Client]
 @pytest.fixture
 def channels(monkeypatch: pytest.MonkeyPatch) -> None:
     changed = environment().model_copy(
-        update={"message_channels": ["email", "sms"], "sms_templates": {"won": "SMS_1", "announcement": "SMS_2"}}
+        update={
+            "message_channels": ["email", "sms"],
+            "sms_templates": {"won": "SMS_1", "announcement": "SMS_2"},
+        }
     )
     for module in (services, write, inbox_settings):
         monkeypatch.setattr(module, "environment", lambda: changed)
@@ -59,7 +62,9 @@ def test_a_member_reads_what_happened(database: str, client_of: ClientOf, langua
     assert 'class="badge">1<' in client.get("/").content.decode()
     assert client.post("/messages/read").url == "/messages"
     assert 'class="badge"' not in client.get("/").content.decode()
-    assert ("全部已读" if language == "zh-hans" else "Mark all as read") not in text_of(client.get("/messages"))
+    assert ("全部已读" if language == "zh-hans" else "Mark all as read") not in text_of(
+        client.get("/messages")
+    )
 
 
 def test_nobody_reads_the_messages_of_others(database: str, client_of: ClientOf) -> None:
