@@ -1,4 +1,4 @@
-"""Channels: what they send, and what they make of every answer. Answers are those that the providers document."""
+"""Channels: what they send, and what they make of answers, which are those that the providers document."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -24,8 +24,8 @@ class MessageOut(Document):
     kind: str = Field(description="What it tells, as a stable name; more may come", examples=["won"])
     about: str = Field(description="The number of what it is about; of an order its public id")
     amount: Amount = Field(description="The amount that it names; 0.00: none")
-    title: BothLanguages
-    body: BothLanguages
+    title: BothLanguages = Field(description="What it says in short")
+    body: BothLanguages = Field(description="What it says")
     page: str = Field(description="Where it leads in the shop", examples=["/orders/O02M4TT6QN8R3F"])
     created_at: Moment
     read_at: Moment | None = Field(description="When the member read it")
