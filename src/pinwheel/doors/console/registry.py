@@ -9,6 +9,7 @@ from pinwheel.doors.console import (
     groups,
     log,
     members,
+    messages,
     operators,
     orders,
     plan_drafts,
@@ -19,6 +20,8 @@ from pinwheel.doors.console import (
     profits,
     runs,
     simulations,
+    webhook_deliveries,
+    webhooks,
 )
 from pinwheel.doors.console.site import SITE
 
@@ -32,6 +35,7 @@ __all__ = [
     "groups",
     "log",
     "members",
+    "messages",
     "operators",
     "orders",
     "plan_drafts",
@@ -42,4 +46,6 @@ __all__ = [
     "profits",
     "runs",
     "simulations",
+    "webhook_deliveries",
+    "webhooks",
 ]
