@@ -189,6 +189,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "请为每一条结论写明所依据的意见（1 至 {longest} 个字）。",
         "Name the opinion relied on for every finding (1 to {longest} characters).",
     ),
+    "channel_failed": (
+        "暂时无法发送，请稍后再试。",
+        "It could not be sent just now; please try again later.",
+    ),
+    "endpoint_refused": (
+        "不能使用这个地址：{why}。允许的是公网可达的 https 地址，最长 500 个字符。",
+        "This address cannot be used: {why}. Allowed are https addresses in the public network, at most 500 "
+        "characters.",
+    ),
+    "too_many_endpoints": (
+        "一个客户端最多 {limit} 个 Webhook 地址，请先停用一个。",
+        "A client may have {limit} webhook endpoints that are on; switch one off first.",
+    ),
     "report_changed": (
         "申请之后规则或设置变了，结论与申请时不同；请撤回后重新申请。",
         "Rules or settings have changed since, and the findings with them; withdraw this request and make "

@@ -27,7 +27,7 @@ from pinwheel.market.prizes.models import PrizeChoice
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(280)]
 SEED = 20261120
-OPERATIONS = 30
+OPERATIONS = 41
 # Whether these succeed is a matter of the day of the month and of points held.
 BY_THE_CALENDAR = {
     "POST /api/v1/members/{member}/pools/{plan}/moves",
@@ -47,6 +47,7 @@ SETTINGS = {
 CURSOR = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 KEY = re.compile(r"[!-~]{1,200}")
 PLAN_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NUMBER = re.compile(r"[0-9]{1,18}")
 PHONE = re.compile(r"[0-9+() .\-]{5,30}")
 
 
@@ -72,7 +73,14 @@ def known(database: str, tmp_path: Path) -> Iterator[dict[str, str]]:
             "order": external["id"],
             "sponsor": shop.members[4],
             "plan": PLAN,
+            **endpoint_of(shop),
         }
+
+
+def endpoint_of(shop: Shop) -> dict[str, str]:
+    """An endpoint of the caller's with a delivery."""
+    made = shop.post("/webhooks", {"url": "https://mall.example/hooks", "types": ["order.paid"]}).json()["id"]
+    return {"endpoint": made, "delivery": shop.post(f"/webhooks/{made}/test").json()["id"]}
 
 
 def offer_prize(order: str, member: str, shop: Shop) -> None:
@@ -122,6 +130,9 @@ class Exchanger:
                 values[name] = self.known[name]
         if is_id("member", values.get("sponsor")):
             values["sponsor"] = self.known["sponsor"]
+        for name in ("endpoint", "delivery"):
+            if is_text(NUMBER, values.get(name)):
+                values[name] = self.known[name]
         if is_text(PLAN_NAME, values.get("plan")):
             values["plan"] = self.known["plan"]
 

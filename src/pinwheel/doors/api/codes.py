@@ -78,6 +78,9 @@ REFUSALS: dict[str, Kind] = {
     "findings_block": Kind(409, ("合规结论阻止发布", "Findings block publishing")),
     "acknowledgement_missing": Kind(409, ("缺少确认", "Acknowledgement missing")),
     "reference_missing": Kind(409, ("缺少依据", "Reference missing")),
+    "channel_failed": Kind(503, ("发送失败", "Not sent")),
+    "endpoint_refused": Kind(409, ("地址不能使用", "Endpoint refused")),
+    "too_many_endpoints": Kind(409, ("地址过多", "Too many endpoints")),
     "report_changed": Kind(409, ("结论已变", "Findings changed")),
 }
 

@@ -14,7 +14,7 @@ HEADERS = {
 }
 INTRODUCTION = """\
 The engine of group buying for a mall that exists already: members, sponsors, activities, joins, groups,
-draws, prizes, points, statements.
+draws, prizes, points, statements, messages; and webhooks.
 
 **Keys.** Send `Authorization: Bearer pk_…`. A key has scopes; a missing one is named by a 403.
 
@@ -28,7 +28,7 @@ key that sent them: after a rotation repeat an unanswered request with the old A
 **Ids** are opaque texts whose first letter tells the kind: `M` member, `A` activity, `G` group, `O` order,
 `P` product, `V` plan version.
 
-Items, moves, exchanges, vouchers and runs have plain numbers, as text.
+Items, moves, exchanges, vouchers, runs, messages, endpoints and deliveries have plain numbers, as text.
 
 **Lists** run newest first. Send `next_cursor` as `cursor` to get the next page.
 
@@ -66,6 +66,8 @@ TAGS = [
     {"name": "prizes", "description": "What winners choose: a product of the list, or a voucher"},
     {"name": "pool and dividends", "description": "Dividend points in the monthly pool, and what was paid"},
     {"name": "groups and draws", "description": "Groups, their seats, and the evidence of their draws"},
+    {"name": "messages", "description": "What members were told, and where they are reached"},
+    {"name": "webhooks", "description": "Where you are told what happens, signed and repeated until taken"},
     {"name": "ledger", "description": "The ends of the ledger's hash chains"},
 ]
 

@@ -51,6 +51,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 item(_("Promoters"), "diversity_3", "admin:promoters", "promoters.view_promoter"),
             ],
         },
+        {"title": _("Messages"), "separator": True, "items": told()},
         {"title": _("Days and points"), "separator": True, "items": days_and_points()},
         {"title": _("Ledger"), "separator": True, "items": ledger(request)},
         {
@@ -61,9 +62,20 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 seen(_("Operators"), "badge", "staff.operator"),
                 seen(_("Roles"), "admin_panel_settings", "auth.group"),
                 seen(_("API keys"), "key", "api.apikey"),
+                seen(_("Webhooks"), "webhook", "webhooks.endpoint"),
+                seen(_("Webhook deliveries"), "outbox", "webhooks.hookdelivery"),
                 seen(_("Operation log"), "history", "admin.logentry"),
             ],
         },
+    ]
+
+
+def told() -> list[Item]:
+    """What members are told, and how it reaches them."""
+    return [
+        seen(_("Messages"), "mail", "messaging.message"),
+        seen(_("Deliveries of messages"), "outgoing_mail", "messaging.delivery"),
+        item(_("Texts of messages"), "edit_note", "admin:message_kinds", "messaging.view_wording"),
     ]
 
 

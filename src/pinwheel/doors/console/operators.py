@@ -62,6 +62,11 @@ GRANTED = [
     "naming.change_assetname",
     "api.add_apikey",
     "api.change_apikey",
+    "messaging.change_delivery",
+    "messaging.change_wording",
+    "webhooks.add_endpoint",
+    "webhooks.change_endpoint",
+    "webhooks.change_hookdelivery",
 ]
 UNSEEN = ("activityproduct", "prizeproduct", "right")
 

@@ -11,6 +11,7 @@ from pinwheel.doors.console import (
     ledger_batches,
     ledger_explorer,
     pool_settlement,
+    wordings,
 )
 
 if TYPE_CHECKING:
@@ -32,5 +33,16 @@ def own_urls(site: "ConsoleSite") -> list[URLPattern]:
         path("settlement/<slug:plan>/enter/", view(pool_settlement.enter_page), name="pool_enter"),
         path("counters/wins/", view(counters.win_counters), name="win_counters"),
         path("counters/promoters/", view(counters.promoters), name="promoters"),
+        path("message-kinds/", view(wordings.kinds_page), name="message_kinds"),
+        path("message-kinds/<slug:name>/", view(wordings.kind_page), name="message_kind"),
+        *(
+            path(
+                f"message-kinds/<slug:name>/{language}/",
+                view(wordings.wording_page),
+                {"language": language},
+                name="message_wording",
+            )
+            for language in wordings.LANGUAGES
+        ),
         path("asset-names/", view(asset_naming.asset_names_page), name="asset_names"),
     ]

@@ -10,6 +10,7 @@ from pinwheel.doors.console import (
     groups,
     log,
     members,
+    messages,
     operators,
     orders,
     plan_drafts,
@@ -21,6 +22,8 @@ from pinwheel.doors.console import (
     runs,
     simulations,
     stock_movements,
+    webhook_deliveries,
+    webhooks,
 )
 from pinwheel.doors.console.site import SITE
 
@@ -35,6 +38,7 @@ __all__ = [
     "groups",
     "log",
     "members",
+    "messages",
     "operators",
     "orders",
     "plan_drafts",
@@ -46,4 +50,6 @@ __all__ = [
     "runs",
     "simulations",
     "stock_movements",
+    "webhook_deliveries",
+    "webhooks",
 ]

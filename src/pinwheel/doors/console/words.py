@@ -15,11 +15,14 @@ from pinwheel.market.catalogue.models import StockMovement
 from pinwheel.market.coupons.models import Coupon, CouponTemplate
 from pinwheel.market.days.models import DayRun
 from pinwheel.market.groups.models import Group
+from pinwheel.market.messages.kinds import CHANNELS, CONSOLE, MAIL, SMS, WECHAT
+from pinwheel.market.messages.models import Delivery
 from pinwheel.market.naming.services import asset_names
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion, PublishRequest, Simulation
 from pinwheel.market.pool.models import Profit
 from pinwheel.market.prizes.models import PrizeChoice
+from pinwheel.market.webhooks.models import HookDelivery
 from pinwheel.rules import reasons
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.bars import bar_names
@@ -85,6 +88,23 @@ SIMULATION_STATES: States = {
     Simulation.State.RUNNING: (_("running"), "info"),
     Simulation.State.DONE: (_("done"), "success"),
     Simulation.State.FAILED: (_("failed"), "danger"),
+}
+DELIVERY_STATES: States = {
+    Delivery.State.WAITING: (_("on its way"), "info"),
+    Delivery.State.SENT: (_("sent"), "success"),
+    Delivery.State.FAILED: (_("not sent"), "danger"),
+    Delivery.State.SKIPPED: (_("left out"), "default"),
+}
+HOOK_STATES: States = {
+    HookDelivery.State.WAITING: (_("on its way"), "info"),
+    HookDelivery.State.SENT: (_("taken"), "success"),
+    HookDelivery.State.FAILED: (_("given up"), "danger"),
+}
+CHANNEL_WORDS: dict[int, Word] = {
+    CHANNELS[CONSOLE]: _("log"),
+    CHANNELS[MAIL]: _("e-mail"),
+    CHANNELS[WECHAT]: _("WeChat"),
+    CHANNELS[SMS]: _("short message"),
 }
 GROUNDS: dict[int, Word] = {
     PlanVersion.Ground.BEFORE: _("published before there was a gate: no reports were kept"),

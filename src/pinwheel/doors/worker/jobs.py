@@ -3,6 +3,8 @@
 Each may start twice at once or late: it does what is due and not done.
 """
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from procrastinate.contrib.django import app
@@ -13,9 +15,13 @@ from pinwheel.ledger.months import ensure_months
 from pinwheel.market.clock import current_time
 from pinwheel.market.days.services import run_days
 from pinwheel.market.due import run_due
+from pinwheel.market.messages.expand import remind_of_prizes, tell_members
+from pinwheel.market.messages.send import send_messages
 from pinwheel.market.plans.simulations import fail_silent_simulations
+from pinwheel.market.webhooks.send import forget_old_webhooks, send_webhooks
 
 KEEP_ANSWERS = timedelta(days=7)
+AT_A_STRETCH = 20.0  # seconds that a job of messages works before it makes room
 
 
 @app.periodic(cron="* * * * * */5")
@@ -30,6 +36,48 @@ def do_what_is_due(timestamp: int) -> None:
 def do_business_days(timestamp: int) -> None:
     """What a new business day brings: credit released, dividends paid; days that were missed first."""
     run_days(current_time())
+
+
+def for_a_while() -> Callable[[], bool]:
+    """Whether a job that began now goes on."""
+    ends = time.monotonic() + AT_A_STRETCH
+    return lambda: time.monotonic() < ends
+
+
+# The jobs of messages hold no lock: two at once share the work, and one that was killed blocks nobody.
+@app.periodic(cron="* * * * * */2")
+@app.task(queueing_lock="messages")
+def tell_what_happened(timestamp: int) -> None:
+    """Messages and webhooks of what happened."""
+    tell_members(current_time(), for_a_while())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="deliveries")
+def send_what_waits(timestamp: int) -> None:
+    """Messages by their channels."""
+    send_messages(current_time, for_a_while())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="webhooks")
+def send_waiting_webhooks(timestamp: int) -> None:
+    """Events to the endpoints of other systems."""
+    send_webhooks(current_time, for_a_while())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="prize_reminders")
+def remind_winners(timestamp: int) -> None:
+    """Winners whose time to choose a prize is ending."""
+    remind_of_prizes(current_time())
+
+
+@app.periodic(cron="53 * * * *")
+@app.task(queueing_lock="old_webhooks")
+def forget_webhooks(timestamp: int) -> None:
+    """Forget events of webhooks that were made long ago."""
+    forget_old_webhooks(current_time())
 
 
 @app.task(lock="simulations")

@@ -17,6 +17,7 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.settle import RESERVE
 from pinwheel.market.ids import new_id
+from pinwheel.market.messages.events import Fact
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.refusals import Refused
@@ -140,14 +141,15 @@ def end(activity: Activity, now: datetime, maker: DrawMaker = draw_v1) -> None:
         running.update(state=Activity.State.ENDED, ends_at=ends_at)
     else:  # stopped before it began: its times stay as they were announced
         running.update(state=Activity.State.ENDED)
-    expire_groups(activity.pk, now, maker)
+    is_early = activity.ends_at is None or activity.ends_at > now
+    expire_groups(activity.pk, now, maker, Fact.STOPPED if is_early else Fact.EXPIRED)
     unfinished = list(
         Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING)
         .exclude(taken=0, leader_id=0)
         .values_list("id", flat=True)
     )
     if unfinished:
-        close_groups(activity.pk, unfinished, now)
+        close_groups(activity.pk, unfinished, now, fact=Fact.STOPPED)
     close_unused(activity.pk, now)
     close_draw(activity, now, maker)
     give_back_stock(activity.pk, now)

@@ -6,9 +6,11 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.cashier.models import Payment, Refund
 from pinwheel.market.cashier.providers import Callback, provider
 from pinwheel.market.ids import new_id
+from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.payment import take_payment
 from pinwheel.market.refusals import Refused
@@ -77,6 +79,8 @@ def send_waiting_refunds(now: datetime, at_most: int = 500) -> int:
             log.exception("refund could not be sent", refund=refund.pk)
             Refund.objects.filter(pk=refund.pk).update(tries=F("tries") + 1)
             continue
-        Refund.objects.filter(pk=refund.pk).update(state=Refund.State.DONE, done_at=now)
+        with transaction.atomic():
+            Refund.objects.filter(pk=refund.pk).update(state=Refund.State.DONE, done_at=now)
+            orders_met(raw_cursor(), Fact.REFUND_SENT, [refund.pk], now)
         sent += 1
     return sent

@@ -16,12 +16,15 @@ from pinwheel.market.groups.opening import draw_id, unseal
 from pinwheel.market.groups.seats import OpenGroup
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.groups.transfers import refund_transfers
+from pinwheel.market.messages.events import Fact, groups_ended
 from pinwheel.market.wake import tell_watchers
 
 AT_ONCE = 200  # groups a transaction
 
 
-def expire_groups(activity_id: int, now: datetime, maker: DrawMaker = draw_v1) -> int:
+def expire_groups(
+    activity_id: int, now: datetime, maker: DrawMaker = draw_v1, fact: Fact = Fact.EXPIRED
+) -> int:
     """Expire the activity's groups whose time is over; those who paid in time are seated first."""
     settle_activity(activity_id, now, maker=maker)
     expired = 0
@@ -33,7 +36,7 @@ def expire_groups(activity_id: int, now: datetime, maker: DrawMaker = draw_v1) -
         )
         if not due:
             return expired
-        expired += close_groups(activity_id, due, now)
+        expired += close_groups(activity_id, due, now, fact=fact)
 
 
 def close_unused(activity_id: int, now: datetime) -> int:
@@ -49,9 +52,16 @@ def close_unused(activity_id: int, now: datetime) -> int:
 
 
 def close_groups(
-    activity_id: int, ids: Sequence[int], now: datetime, state: Group.State = Group.State.EXPIRED
+    activity_id: int,
+    ids: Sequence[int],
+    now: datetime,
+    state: Group.State = Group.State.EXPIRED,
+    fact: Fact = Fact.EXPIRED,
 ) -> int:
-    """Close forming groups in one transaction and refund whoever sits in them; return how many."""
+    """Close forming groups in one transaction and refund whoever sits in them; return how many.
+
+    `fact`: what those members are told.
+    """
     activity = Activity.objects.get(pk=activity_id)
     terms = terms_of(activity.plan_version_id)
     is_limited = activity.offers.filter(left__isnull=False).exists()
@@ -73,6 +83,8 @@ def close_groups(
         if is_limited:
             write.give_back_stock(cursor, activity_id, orders)
         write_closed(cursor, activity_id, groups, state, now, batch)
+        taken = [group.id for group in groups if group.orders]
+        groups_ended(cursor, activity_id, taken, [fact] * len(taken), now)
         tell_watchers(cursor, {activity_id})
         return len(groups)
 

@@ -21,8 +21,10 @@ from pinwheel.market.groups.sponsors import (
     write_missed,
 )
 from pinwheel.market.groups.transfers import batch_transfers
+from pinwheel.market.messages.events import Fact, groups_ended, orders_met
 from pinwheel.rules.assets import SHOPPING_CREDIT
 from pinwheel.rules.counters import Counters
+from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.settle import Postings, Seats, postings_at_most, settle_decided, settle_groups
 
 
@@ -70,7 +72,23 @@ def finish_groups(
     give_coupons(cursor, terms.tables.size, coupons_given(terms, now), settled, now)
     if work.is_limited:
         write.give_back_stock(cursor, activity.pk, refunded)
+    tell_ended(cursor, activity.pk, terms, settled, work.refused, now)
     return settled
+
+
+def tell_ended(
+    cursor: load.Cursor,
+    activity_id: int,
+    terms: Terms,
+    settled: Settled,
+    refused: Sequence[SeatedOrder],
+    now: datetime,
+) -> None:
+    """Write what members will be told: a row for each group that ended, one for all without a seat."""
+    first = settled.outcomes[:: terms.tables.size]
+    facts = [Fact.DISSOLVED if outcome == NO_OUTCOME else Fact.SETTLED for outcome in first]
+    groups_ended(cursor, activity_id, [drawn.group.id for drawn in settled.drawn], facts, now)
+    orders_met(cursor, Fact.NO_SEAT, [order.id for order in refused], now)
 
 
 def apply_rules(

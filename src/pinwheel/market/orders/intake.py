@@ -19,6 +19,7 @@ from pinwheel.market.coupons.models import Coupon
 from pinwheel.market.coupons.using import CouponState, Scope, lock_coupons, use_coupons
 from pinwheel.market.groups.opening import open_groups
 from pinwheel.market.ids import new_ids
+from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders import decide, load, write
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
 from pinwheel.market.orders.models import Order
@@ -245,6 +246,7 @@ def write_joins(
         batch = post(cursor, now, transfers, wallets)
         write.write_orders(cursor, paid, now, batch)
         write.write_waiting(cursor, paid, now)
+        orders_met(cursor, Fact.PAID, [order.id for order in paid], now)
         write.count_joins(cursor, [(order.member_id, order.activity_id) for order in paid], business_day(now))
         for activity in book.activities.values():
             members = [member for number, member in book.first_today if number == activity.id]

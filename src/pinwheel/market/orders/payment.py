@@ -16,6 +16,7 @@ from pinwheel.market.clock import business_day
 from pinwheel.market.coupons.using import give_back_coupons, take_coupon_again
 from pinwheel.market.groups.seats import SeatedOrder
 from pinwheel.market.groups.transfers import refund_transfers
+from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders import load, write
 from pinwheel.market.orders.decide import GroupState, MemberState, has_ended, seat_of_payment
 from pinwheel.market.orders.models import Order
@@ -66,8 +67,10 @@ def take_payment(order_id: int, now: datetime) -> None:
         refund_late(cursor, order, terms, now)
         if has_piece:
             write.give_back_pieces(cursor, [piece])
+        orders_met(cursor, Fact.NO_SEAT, [order.pk], now)
     else:
         write.write_waiting(cursor, [row], now)
+        orders_met(cursor, Fact.PAID, [order.pk], now)
         wake_settler(cursor, {order.activity_id})
 
 

@@ -9,10 +9,12 @@ import psycopg
 from django.db import transaction
 
 from pinwheel.ledger.binary import copy_in, encode_rows, moment
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.ids import new_id
+from pinwheel.market.messages.events import tell
 from pinwheel.market.prizes.models import PrizeChoice, PrizeProduct, Voucher
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.parts import Choice
@@ -93,13 +95,15 @@ def choose_voucher(order_id: int, member_id: int, now: datetime) -> Voucher:
             raise Refused("no_voucher")
         choice.state, choice.chosen_at = PrizeChoice.State.VOUCHER, now
         choice.save(update_fields=["state", "chosen_at"])
-        return Voucher.objects.create(
+        voucher = Voucher.objects.create(
             id=new_id(now),
             order_id=order_id,
             member_id=member_id,
             value=choice.voucher_value,
             created_at=now,
         )
+        tell(raw_cursor(), "voucher", [member_id], voucher.pk, now, amounts=[voucher.value])
+    return voucher
 
 
 def lock_choice(order_id: int, member_id: int, now: datetime) -> PrizeChoice:
