@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "pinwheel.market.days",
     "pinwheel.market.pool",
     "pinwheel.market.prizes",
+    "pinwheel.market.delivery",
+    "pinwheel.market.aftersales",
     "pinwheel.market.budgets",
     "pinwheel.market.naming",
     "pinwheel.doors.api",

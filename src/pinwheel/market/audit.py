@@ -14,6 +14,7 @@ from pinwheel.ledger.audit import AT_MOST, LEDGER_CHECKS, Check, Finding
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
+from pinwheel.market.audit_delivery import DELIVERY_QUERIES, parcels_are_of_goods, reversals_are_whole
 from pinwheel.market.audit_budgets import BUDGET_QUERIES, budgets_hold
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
@@ -97,7 +98,8 @@ QUERIES: dict[str, tuple[str, str]] = {
     "outside_refunds_are_sent": (
         "order was refunded to the outside without its refund, or the other way round",
         "SELECT coalesce(o.id, r.id) FROM (SELECT id, refunded FROM orders_order"
-        " WHERE route = 1 AND state = 4) o"
+        " WHERE route = 1 AND state = 4 UNION ALL SELECT a.id, a.amount FROM aftersales_aftersale a"
+        " JOIN orders_order o ON o.id = a.order_id WHERE a.state = 4 AND o.route = 1) o"
         " FULL JOIN cashier_refund r ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
     ),
     "unpaid_orders_are_remembered": (
@@ -124,7 +126,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
 }
 
-QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES
+QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES | DELIVERY_QUERIES
 
 
 def query_check(name: str) -> Check:
@@ -222,6 +224,8 @@ CHECKS: list[Check] = [
     counters_hold,
     promoters_hold,
     budgets_hold,
+    parcels_are_of_goods,
+    reversals_are_whole,
 ]
 
 

@@ -22,6 +22,10 @@ MONTHLY_DIVIDEND = 19  # a member's share of it
 POOL_IN = 20  # dividend points moved into the pool
 POOL_OUT = 21  # dividend points moved out of the pool
 EXCHANGE = 22  # dividend points given for goods
+RETURN_REFUND = 30  # an after-sale's refund to the balance, out of what was kept
+RETURN_REFUND_EXTERNAL = 31  # an after-sale's refund to where the payment came from
+REVERSED = 32  # a reward taken back with its order's refund
+DEBT_TAKEN = 33  # of a later reward: what an earlier reversal lacked
 
 REASONS: dict[int, str] = {
     HOLD: "hold",
@@ -46,9 +50,13 @@ REASONS: dict[int, str] = {
     POOL_IN: "pool_in",
     POOL_OUT: "pool_out",
     EXCHANGE: "exchange",
+    RETURN_REFUND: "return_refund",
+    RETURN_REFUND_EXTERNAL: "return_refund_external",
+    REVERSED: "reversed",
+    DEBT_TAKEN: "debt_taken",
 }
 
-# Parties of a transfer. Cash rewards come out of what the plan kept; other assets are issued.
+# Parties of a transfer. Cash rewards come out of what the plan kept and go back into it; other assets are issued.
 MEMBER, HELD, KEPT, ISSUED, OUTSIDE = 0, 1, 2, 3, 4
 POOL, DAILY_POOL, MONTHLY_POOL = 5, 6, 7  # of dividend points; of cash to be shared
 PARTY_COUNT = 8
@@ -74,4 +82,8 @@ PARTIES: dict[int, tuple[int, int]] = {
     POOL_IN: (MEMBER, POOL),
     POOL_OUT: (POOL, MEMBER),
     EXCHANGE: (MEMBER, ISSUED),
+    RETURN_REFUND: (KEPT, MEMBER),
+    RETURN_REFUND_EXTERNAL: (KEPT, OUTSIDE),
+    REVERSED: (MEMBER, ISSUED),
+    DEBT_TAKEN: (MEMBER, ISSUED),
 }

@@ -44,6 +44,10 @@ MEANINGS: dict[int, Reason] = {
     reasons.POOL_IN: Reason("move", "dividend points moved into the pool"),
     reasons.POOL_OUT: Reason("move", "dividend points moved out of the pool"),
     reasons.EXCHANGE: Reason("exchange", "dividend points given for goods"),
+    reasons.RETURN_REFUND: Reason("order", "an after-sale's refund to the balance"),
+    reasons.RETURN_REFUND_EXTERNAL: Reason("order", "an after-sale's refund to where the payment came from"),
+    reasons.REVERSED: Reason("order", "a reward taken back with its order's refund"),
+    reasons.DEBT_TAKEN: Reason("order", "of a later reward: what the reversal of this order lacked"),
 }
 
 

@@ -141,6 +141,10 @@ REASON_WORDS: dict[int, Word] = {
     reasons.POOL_IN: _("%(dividend_points)s moved into the pool"),
     reasons.POOL_OUT: _("%(dividend_points)s moved out of the pool"),
     reasons.EXCHANGE: _("%(dividend_points)s exchanged for goods"),
+    reasons.RETURN_REFUND: _("after-sale's refund to balance"),
+    reasons.RETURN_REFUND_EXTERNAL: _("after-sale's refund by the route it was paid"),
+    reasons.REVERSED: _("reward reversed with its order"),
+    reasons.DEBT_TAKEN: _("debt of a reversal taken from a later reward"),
 }
 ACCOUNT_WORDS: dict[str, Word] = {
     "held": _("held for groups"),

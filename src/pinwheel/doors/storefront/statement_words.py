@@ -41,6 +41,9 @@ WORDS = {
     reasons.POOL_IN: gettext_lazy("Moved into the pool"),
     reasons.POOL_OUT: gettext_lazy("Moved out of the pool"),
     reasons.EXCHANGE: gettext_lazy("Exchanged for goods"),
+    reasons.RETURN_REFUND: gettext_lazy("After-sale refund"),
+    reasons.REVERSED: gettext_lazy("Reward taken back with the refund"),
+    reasons.DEBT_TAKEN: gettext_lazy("Owed from a refund before, taken from this reward"),
 }
 UNNAMED = gettext_lazy("Other movement")
 OF_SPONSORS = (reasons.SPONSOR_RELEASED_CREDIT, reasons.SPONSOR_RELEASED_CASH)

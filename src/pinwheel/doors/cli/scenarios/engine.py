@@ -36,22 +36,24 @@ class Sale(NamedTuple):
 
 @dataclass(frozen=True)
 class MemberFacts:
-    """What is known of a member beyond balances; `in_pool` in hundredths."""
+    """What is known of a member beyond balances; `in_pool` in hundredths, `owes` by asset as text."""
 
     promoter_until: str | None
     sit_out: int
     sponsor: str | None
     in_pool: int
+    owes: dict[str, str]
 
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What became of an order; `refunded` in fen, `choice` as scenarios write it."""
+    """What became of an order; `refunded` in fen, `choice` and `parcel` as scenarios write them."""
 
     state: str
     refunded: int
     route: str
     choice: str | None
+    parcel: str | None
 
 
 @dataclass(frozen=True)

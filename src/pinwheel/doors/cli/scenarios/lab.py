@@ -34,7 +34,7 @@ from pinwheel.rules.bars import bar_names
 from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
 # Steps about goods: the simulator knows of none.
-NOT_SIMULATED = ("choose", "exchange", "goods_for_points")
+NOT_SIMULATED = ("choose", "exchange", "goods_for_points", "ship", "receive", "return")
 UNFINISHED = (Order.State.PAID, Order.State.SEATED)
 
 
@@ -144,12 +144,13 @@ class LabEngine(LabShop):
             sit_out=int(counters_of(self.lab.world.facts).sit_out[member_id]),
             sponsor=self.name_of(sponsor) if sponsor else None,
             in_pool=int(self.lab.pool.points[member_id]),
+            owes={},
         )
 
     def order_facts(self, order_id: int) -> OrderFacts:
         order = self.all_orders[order_id]
         state, route = Order.State(order.state).label, Order.Route(order.route).label
-        return OrderFacts(state=state, refunded=order.refunded, route=route, choice=None)
+        return OrderFacts(state=state, refunded=order.refunded, route=route, choice=None, parcel=None)
 
     def group_facts(self) -> list[GroupFacts]:
         finished = [group for group in self.all_groups.values() if group.finished]
