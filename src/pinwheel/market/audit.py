@@ -14,8 +14,8 @@ from pinwheel.ledger.audit import AT_MOST, LEDGER_CHECKS, Check, Finding
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
-from pinwheel.market.audit_delivery import DELIVERY_QUERIES, parcels_are_of_goods, reversals_are_whole
 from pinwheel.market.audit_budgets import BUDGET_QUERIES, budgets_hold
+from pinwheel.market.audit_delivery import DELIVERY_QUERIES, parcels_are_of_goods, reversals_are_whole
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
     counters_hold,

@@ -48,7 +48,7 @@ DELIVERY_QUERIES: dict[str, tuple[str, str]] = {
     ),
     "debts_fell_by_what_was_taken": (
         "debts of an order fell by another amount than was taken for it",
-        "SELECT coalesce(d.order_id, t.about) FROM (SELECT order_id, asset, sum(amount - \"left\") AS taken"
+        'SELECT coalesce(d.order_id, t.about) FROM (SELECT order_id, asset, sum(amount - "left") AS taken'
         " FROM aftersales_debt GROUP BY 1, 2) d FULL JOIN (SELECT about, asset, sum(amount) AS taken"
         " FROM ledger_transfer WHERE reason = 33 GROUP BY 1, 2) t"
         " ON t.about = d.order_id AND t.asset = d.asset"
@@ -80,14 +80,18 @@ PARCELS = (
 def reversals_are_whole(cursor: Cursor) -> Iterator[Finding]:
     """Debts are what reversals lacked: together they are the refunded part of every reward."""
     for (order,) in cursor.execute(REVERSALS, (AT_MOST,)).fetchall():
-        yield Finding("reversals_are_whole", str(order), "what was reversed and what is owed are not its part")
+        yield Finding(
+            "reversals_are_whole", str(order), "what was reversed and what is owed are not its part"
+        )
 
 
 def parcels_are_of_goods(cursor: Cursor) -> Iterator[Finding]:
     """Every settled order whose class gives goods has its parcel, and no other order has one."""
     classes = [
         (activity, outcome)
-        for activity, version in Activity.objects.exclude(plan_version_id=None).values_list("id", "plan_version_id")
+        for activity, version in Activity.objects.exclude(plan_version_id=None).values_list(
+            "id", "plan_version_id"
+        )
         for outcome in goods_of(terms_of(version))
     ]
     found = cursor.execute(
@@ -99,4 +103,6 @@ def parcels_are_of_goods(cursor: Cursor) -> Iterator[Finding]:
         ),
     )
     for (order,) in found.fetchall():
-        yield Finding("parcels_are_of_goods", str(order), "it has goods and no parcel, or a parcel and no goods")
+        yield Finding(
+            "parcels_are_of_goods", str(order), "it has goods and no parcel, or a parcel and no goods"
+        )

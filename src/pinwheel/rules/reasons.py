@@ -56,7 +56,7 @@ REASONS: dict[int, str] = {
     DEBT_TAKEN: "debt_taken",
 }
 
-# Parties of a transfer. Cash rewards come out of what the plan kept and go back into it; other assets are issued.
+# Parties of a transfer. Cash rewards come out of what the plan kept, or go back; other assets are issued.
 MEMBER, HELD, KEPT, ISSUED, OUTSIDE = 0, 1, 2, 3, 4
 POOL, DAILY_POOL, MONTHLY_POOL = 5, 6, 7  # of dividend points; of cash to be shared
 PARTY_COUNT = 8

@@ -1,5 +1,6 @@
 """Joining: confirm and pay. One rendered form is one join, however often it is sent."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pinwheel.config.environment import environment
-from pinwheel.doors.storefront import activity_selectors, group_selectors, standing_selectors
+from pinwheel.doors.storefront import (
+    activity_selectors,
+    delivery_selectors,
+    group_selectors,
+    standing_selectors,
+)
+from pinwheel.doors.storefront.delivery import read_number
 from pinwheel.doors.storefront.form_keys import TOO_OLD, fresh_key, key_of
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.cashier.providers import PROVIDERS, provider
 from pinwheel.market.cashier.services import ask_payment
 from pinwheel.market.clock import current_time
+from pinwheel.market.delivery.addresses import choose_address
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import GROUP, PRODUCT, from_text, to_text
 from pinwheel.market.members.models import Member
@@ -38,6 +46,7 @@ class Choice:
     opens_group: bool
     pay_by: str
     key: str
+    address_id: int = 0  # where goods would go; 0: none chosen
 
     @property
     def product(self) -> str:
@@ -61,6 +70,7 @@ def read_choice(values: Any) -> Choice:
         opens_group=values.get("opens") == "1",
         pay_by=values.get("pay_by", ""),
         key=key_of(values),
+        address_id=read_number(values.get("address", "")),
     )
 
 
@@ -99,7 +109,10 @@ def take(request: HttpRequest, member: Member, activity_id: int, choice: Choice)
 
 
 def answer(request: HttpRequest, result: JoinResult, choice: Choice) -> HttpResponse:
-    """Where a taken join leads."""
+    """Where a taken join leads; goods go to the address chosen with it."""
+    if choice.address_id and not result.is_replay:
+        with suppress(Refused):  # the address is gone: one can be given later
+            choose_address(result.order_id, result.member_id, choice.address_id)
     if result.is_replay:
         messages.info(request, _("This join was already taken; nothing was paid twice."))
     if result.state != Order.State.UNPAID or choice.pay_by == BALANCE:
@@ -145,6 +158,7 @@ def confirm_page(
         "has_enough": cash >= activity.price,
         "providers": [name for name in environment().payment_providers if name in PROVIDERS],
         "pay_by": choice.pay_by or (BALANCE if cash >= activity.price else ""),
+        "addresses": delivery_selectors.addresses(member.pk),
         "key": fresh_key(),
         "error": error,
         "standing": standing_selectors.own_standing(member.pk, activity_id, now),

@@ -67,9 +67,7 @@ class AfterSale(models.Model):
             models.CheckConstraint(condition=~Q(reason=""), name="aftersale_has_reason"),
             models.CheckConstraint(
                 condition=~Q(state=4)
-                | Q(
-                    batch__gt=0, approved_by__isnull=False, ended_by__isnull=False, ended_at__isnull=False
-                ),
+                | Q(batch__gt=0, approved_by__isnull=False, ended_by__isnull=False, ended_at__isnull=False),
                 name="aftersale_refund_told_whole",
             ),
             models.CheckConstraint(

@@ -40,9 +40,7 @@ def granted_by(order: Order) -> dict[int, int]:
     return given
 
 
-def decide_reversals(
-    order: Order, parcel: Delivery, amount: int, wallets: LockedWallets
-) -> list[Reversal]:
+def decide_reversals(order: Order, parcel: Delivery, amount: int, wallets: LockedWallets) -> list[Reversal]:
     """What a refund of `amount` fen reverses; cash is also taken out of a refund to the balance."""
     [row] = wallets.rows_of([order.member_id])
     reversals = []

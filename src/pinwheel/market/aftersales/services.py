@@ -205,7 +205,10 @@ def settle_dispute(parcel: Delivery, now: datetime) -> None:
 
 
 def refuse(aftersale_id: int, operator: Operator, reason: str, now: datetime) -> AfterSale:
-    """Turn down, with a reason that the member reads. Raises: Refused not_found, not_allowed_now, reason_missing."""
+    """Turn down, with a reason for the member to read.
+
+    Raises: Refused reason_missing, not_found, not_allowed_now.
+    """
     said = stated(reason)
     with transaction.atomic():
         parcel, aftersale = locked(aftersale_id)

@@ -6,9 +6,7 @@ from pinwheel.market.refusals import Refused
 State = AfterSale.State
 
 MAY_FOLLOW: dict[int, frozenset[int]] = {
-    State.ASKED: frozenset(
-        {State.APPROVED, State.RETURNING, State.REFUNDED, State.REFUSED, State.WITHDRAWN}
-    ),
+    State.ASKED: frozenset({State.APPROVED, State.RETURNING, State.REFUNDED, State.REFUSED, State.WITHDRAWN}),
     State.APPROVED: frozenset({State.REFUNDED, State.REFUSED}),
     State.RETURNING: frozenset({State.SENT_BACK, State.REFUSED, State.WITHDRAWN}),
     State.SENT_BACK: frozenset({State.REFUNDED, State.REFUSED}),

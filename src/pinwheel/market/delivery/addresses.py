@@ -95,7 +95,7 @@ def change_address(member_id: int, address_id: int, text: AddressText, is_defaul
 
 
 def delete_address(member_id: int, address_id: int) -> None:
-    """Delete an address; the newest of the others becomes the default if it was. Raises: Refused not_found."""
+    """Delete an address; where it was the default, the newest other becomes it. Raises: Refused not_found."""
     with transaction.atomic():
         lock_member(member_id)
         address = own_address(member_id, address_id)
@@ -139,7 +139,8 @@ def addresses_of(orders: Sequence[tuple[int, int]]) -> Mapping[int, Address]:
     found = Address.objects.in_bulk(set(chosen.values()))
     members = {member for _, member in orders}
     defaults = {
-        address.member_id: address for address in Address.objects.filter(member_id__in=members, is_default=True)
+        address.member_id: address
+        for address in Address.objects.filter(member_id__in=members, is_default=True)
     }
     goes_to: dict[int, Address] = {}
     for order, member in orders:

@@ -24,7 +24,10 @@ BAD_EMAIL = ("请填写正确的电子邮箱。", "Please give a proper e-mail a
 def state_invoice(
     order_id: int, member_id: int, kind: int, title: str, tax_number: str, email: str, now: datetime
 ) -> Invoice:
-    """Keep what shall stand on the invoice of a kept order. Raises: Refused not_found, not_allowed_now, invalid."""
+    """Keep what shall stand on the invoice of a kept order.
+
+    Raises: Refused invalid, not_found, not_allowed_now.
+    """
     wanted = {
         "kind": kind,
         "title": one_line(title, LONGEST_TITLE, ("发票抬头", "The invoice's title")),

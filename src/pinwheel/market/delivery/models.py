@@ -1,5 +1,4 @@
-"""What becomes of goods: members' addresses, the parcel of each order that gives goods, invoices.
-"""
+"""What becomes of goods: members' addresses, the parcel of each order that gives goods, invoices."""
 
 from django.conf import settings
 from django.db import models

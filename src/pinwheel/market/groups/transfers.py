@@ -53,7 +53,7 @@ def refund_transfers(accounts: PlanAccounts, orders: Sequence[SeatedOrder]) -> N
 def party_transfers(
     accounts: PlanAccounts, reasons: Any, assets: Any, amounts: Any, members: Any, about: Any
 ) -> NDArray[np.void]:
-    """Transfers with the accounts that their reasons name; cash given comes out of what was kept, and back into it."""
+    """Transfers with the accounts that their reasons name; cash comes out of what was kept, or goes back."""
     numbers = np.array(accounts.of_party(), dtype=np.int64)
     source = FROM_PARTY[reasons]
     source = np.where((source == ISSUED) & (assets == CASH), KEPT, source)

@@ -150,7 +150,7 @@ class LabEngine(LabShop):
     def order_facts(self, order_id: int) -> OrderFacts:
         order = self.all_orders[order_id]
         state, route = Order.State(order.state).label, Order.Route(order.route).label
-        return OrderFacts(state=state, refunded=order.refunded, route=route, choice=None, parcel=None)
+        return OrderFacts(state=state, refunded=order.refunded, route=route, choice=None)
 
     def group_facts(self) -> list[GroupFacts]:
         finished = [group for group in self.all_groups.values() if group.finished]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,106 +14,186 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AfterSale',
+            name="AfterSale",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('order_id', models.BigIntegerField()),
-                ('member_id', models.BigIntegerField()),
-                ('kind', models.SmallIntegerField(choices=[(0, 'refund_only'), (1, 'return_and_refund')])),
-                ('amount', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=200)),
-                ('state', models.SmallIntegerField(choices=[(0, 'asked'), (1, 'approved'), (2, 'returning'), (3, 'sent_back'), (4, 'refunded'), (5, 'refused'), (6, 'withdrawn')], default=0)),
-                ('parcel_state', models.SmallIntegerField()),
-                ('needs_second_person', models.BooleanField(default=False)),
-                ('request_key', models.UUIDField(unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('answer', models.CharField(blank=True, max_length=200)),
-                ('carrier', models.CharField(blank=True, max_length=12)),
-                ('tracking_number', models.CharField(blank=True, max_length=32)),
-                ('sent_back_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('batch', models.BigIntegerField(default=0)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("order_id", models.BigIntegerField()),
+                ("member_id", models.BigIntegerField()),
+                ("kind", models.SmallIntegerField(choices=[(0, "refund_only"), (1, "return_and_refund")])),
+                ("amount", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "asked"),
+                            (1, "approved"),
+                            (2, "returning"),
+                            (3, "sent_back"),
+                            (4, "refunded"),
+                            (5, "refused"),
+                            (6, "withdrawn"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                ("parcel_state", models.SmallIntegerField()),
+                ("needs_second_person", models.BooleanField(default=False)),
+                ("request_key", models.UUIDField(unique=True)),
+                ("asked_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("answer", models.CharField(blank=True, max_length=200)),
+                ("carrier", models.CharField(blank=True, max_length=12)),
+                ("tracking_number", models.CharField(blank=True, max_length=32)),
+                ("sent_back_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("batch", models.BigIntegerField(default=0)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'aftersales_aftersale',
-                'ordering': ['-id'],
+                "db_table": "aftersales_aftersale",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Debt',
+            name="Debt",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('order_id', models.BigIntegerField()),
-                ('member_id', models.BigIntegerField()),
-                ('plan', models.CharField(max_length=60)),
-                ('asset', models.SmallIntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('left', models.BigIntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('aftersale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debts', to='aftersales.aftersale')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("order_id", models.BigIntegerField()),
+                ("member_id", models.BigIntegerField()),
+                ("plan", models.CharField(max_length=60)),
+                ("asset", models.SmallIntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("left", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "aftersale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debts",
+                        to="aftersales.aftersale",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'aftersales_debt',
-                'ordering': ['-id'],
+                "db_table": "aftersales_debt",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='aftersale',
-            index=models.Index(fields=['order_id', '-id'], name='aftersale_order'),
+            model_name="aftersale",
+            index=models.Index(fields=["order_id", "-id"], name="aftersale_order"),
         ),
         migrations.AddIndex(
-            model_name='aftersale',
-            index=models.Index(fields=['member_id', '-id'], name='aftersale_member'),
+            model_name="aftersale",
+            index=models.Index(fields=["member_id", "-id"], name="aftersale_member"),
         ),
         migrations.AddIndex(
-            model_name='aftersale',
-            index=models.Index(fields=['state', '-id'], name='aftersale_state'),
+            model_name="aftersale",
+            index=models.Index(fields=["state", "-id"], name="aftersale_state"),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__lt', 4)), fields=('order_id',), name='aftersale_one_open_per_order'),
+            model_name="aftersale",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__lt", 4)),
+                fields=("order_id",),
+                name="aftersale_one_open_per_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='aftersale_amount_positive'),
+            model_name="aftersale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="aftersale_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='aftersale_has_reason'),
+            model_name="aftersale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="aftersale_has_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 4), _negated=True), models.Q(('approved_by__isnull', False), ('batch__gt', 0), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='aftersale_refund_told_whole'),
+            model_name="aftersale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", 4), _negated=True),
+                    models.Q(
+                        ("approved_by__isnull", False),
+                        ("batch__gt", 0),
+                        ("ended_at__isnull", False),
+                        ("ended_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="aftersale_refund_told_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 5), _negated=True), models.Q(models.Q(('answer', ''), _negated=True), ('ended_by__isnull', False)), _connector='OR'), name='aftersale_refusal_has_reason'),
+            model_name="aftersale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", 5), _negated=True),
+                    models.Q(models.Q(("answer", ""), _negated=True), ("ended_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="aftersale_refusal_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 4), _negated=True), ('needs_second_person', False), models.Q(('ended_by', models.F('approved_by')), _negated=True), _connector='OR'), name='aftersale_second_person'),
+            model_name="aftersale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", 4), _negated=True),
+                    ("needs_second_person", False),
+                    models.Q(("ended_by", models.F("approved_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="aftersale_second_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aftersale',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 4), ('batch', 0), _connector='OR'), name='aftersale_moves_when_refunded'),
+            model_name="aftersale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", 4), ("batch", 0), _connector="OR"),
+                name="aftersale_moves_when_refunded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(condition=models.Q(('left__gt', 0)), fields=['member_id', 'id'], name='debt_owed'),
+            model_name="debt",
+            index=models.Index(
+                condition=models.Q(("left__gt", 0)), fields=["member_id", "id"], name="debt_owed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='debt',
-            index=models.Index(fields=['member_id', '-id'], name='debt_member'),
+            model_name="debt",
+            index=models.Index(fields=["member_id", "-id"], name="debt_member"),
         ),
         migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.UniqueConstraint(fields=('aftersale', 'asset'), name='debt_one_per_asset'),
+            model_name="debt",
+            constraint=models.UniqueConstraint(fields=("aftersale", "asset"), name="debt_one_per_asset"),
         ),
         migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('left__gte', 0), ('left__lte', models.F('amount'))), name='debt_left_within_amount'),
+            model_name="debt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0), ("left__gte", 0), ("left__lte", models.F("amount"))),
+                name="debt_left_within_amount",
+            ),
         ),
     ]

@@ -4,21 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cashier', '0002_waiting_refunds'),
+        ("cashier", "0002_waiting_refunds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SandboxRefund',
+            name="SandboxRefund",
             fields=[
-                ('refund_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=64)),
-                ('amount', models.BigIntegerField()),
+                ("refund_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=64)),
+                ("amount", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'cashier_sandbox_refund',
+                "db_table": "cashier_sandbox_refund",
             },
         ),
     ]

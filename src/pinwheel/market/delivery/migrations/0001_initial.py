@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,84 +14,158 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='OrderAddress',
+            name="OrderAddress",
             fields=[
-                ('order_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('member_id', models.BigIntegerField()),
-                ('address_id', models.BigIntegerField()),
+                ("order_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("member_id", models.BigIntegerField()),
+                ("address_id", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'delivery_order_address',
+                "db_table": "delivery_order_address",
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('member_id', models.BigIntegerField()),
-                ('receiver', models.CharField(max_length=40)),
-                ('phone', models.CharField(max_length=20)),
-                ('area', models.CharField(max_length=6)),
-                ('street', models.CharField(max_length=120)),
-                ('is_default', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("member_id", models.BigIntegerField()),
+                ("receiver", models.CharField(max_length=40)),
+                ("phone", models.CharField(max_length=20)),
+                ("area", models.CharField(max_length=6)),
+                ("street", models.CharField(max_length=120)),
+                ("is_default", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'delivery_address',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['member_id', '-id'], name='address_member')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('member_id',), name='address_one_default'), models.CheckConstraint(condition=models.Q(models.Q(('receiver', ''), _negated=True), models.Q(('phone', ''), _negated=True), models.Q(('street', ''), _negated=True)), name='address_told_whole')],
+                "db_table": "delivery_address",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["member_id", "-id"], name="address_member")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("member_id",),
+                        name="address_one_default",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("receiver", ""), _negated=True),
+                            models.Q(("phone", ""), _negated=True),
+                            models.Q(("street", ""), _negated=True),
+                        ),
+                        name="address_told_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('order_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('member_id', models.BigIntegerField()),
-                ('kind', models.SmallIntegerField(choices=[(0, 'person'), (1, 'company')])),
-                ('title', models.CharField(max_length=100)),
-                ('tax_number', models.CharField(blank=True, max_length=20)),
-                ('email', models.CharField(max_length=254)),
-                ('changed_at', models.DateTimeField()),
+                ("order_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("member_id", models.BigIntegerField()),
+                ("kind", models.SmallIntegerField(choices=[(0, "person"), (1, "company")])),
+                ("title", models.CharField(max_length=100)),
+                ("tax_number", models.CharField(blank=True, max_length=20)),
+                ("email", models.CharField(max_length=254)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'delivery_invoice',
-                'ordering': ['-order_id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('email', ''), _negated=True)), name='invoice_told_whole'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 0), ('tax_number', '')), models.Q(('kind', 1), models.Q(('tax_number', ''), _negated=True)), _connector='OR'), name='invoice_tax_number_of_a_company')],
+                "db_table": "delivery_invoice",
+                "ordering": ["-order_id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("email", ""), _negated=True)
+                        ),
+                        name="invoice_told_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", 0), ("tax_number", "")),
+                            models.Q(("kind", 1), models.Q(("tax_number", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="invoice_tax_number_of_a_company",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('order_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('member_id', models.BigIntegerField()),
-                ('activity_id', models.BigIntegerField()),
-                ('product_id', models.BigIntegerField()),
-                ('paid', models.BigIntegerField()),
-                ('refunded', models.BigIntegerField(db_default=0)),
-                ('made_at', models.DateTimeField()),
-                ('state', models.SmallIntegerField(choices=[(0, 'choosing'), (1, 'to_ship'), (2, 'shipped'), (3, 'received'), (4, 'closed')])),
-                ('is_disputed', models.BooleanField(db_default=False)),
-                ('receiver', models.CharField(db_default='', max_length=40)),
-                ('phone', models.CharField(db_default='', max_length=20)),
-                ('province', models.CharField(db_default='', max_length=30)),
-                ('city', models.CharField(db_default='', max_length=30)),
-                ('district', models.CharField(db_default='', max_length=30)),
-                ('street', models.CharField(db_default='', max_length=120)),
-                ('carrier', models.CharField(db_default='', max_length=12)),
-                ('tracking_number', models.CharField(db_default='', max_length=32)),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('is_received_by_clock', models.BooleanField(db_default=False)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('shipped_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("order_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("member_id", models.BigIntegerField()),
+                ("activity_id", models.BigIntegerField()),
+                ("product_id", models.BigIntegerField()),
+                ("paid", models.BigIntegerField()),
+                ("refunded", models.BigIntegerField(db_default=0)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "choosing"),
+                            (1, "to_ship"),
+                            (2, "shipped"),
+                            (3, "received"),
+                            (4, "closed"),
+                        ]
+                    ),
+                ),
+                ("is_disputed", models.BooleanField(db_default=False)),
+                ("receiver", models.CharField(db_default="", max_length=40)),
+                ("phone", models.CharField(db_default="", max_length=20)),
+                ("province", models.CharField(db_default="", max_length=30)),
+                ("city", models.CharField(db_default="", max_length=30)),
+                ("district", models.CharField(db_default="", max_length=30)),
+                ("street", models.CharField(db_default="", max_length=120)),
+                ("carrier", models.CharField(db_default="", max_length=12)),
+                ("tracking_number", models.CharField(db_default="", max_length=32)),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("is_received_by_clock", models.BooleanField(db_default=False)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "shipped_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'delivery_parcel',
-                'ordering': ['-order_id'],
-                'indexes': [models.Index(fields=['member_id', 'state', '-order_id'], name='parcel_member'), models.Index(fields=['state', '-order_id'], name='parcel_state'), models.Index(condition=models.Q(('is_disputed', False), ('state', 2)), fields=['due_at'], name='parcel_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('refunded__gte', 0), ('refunded__lte', models.F('paid'))), name='parcel_refund_within_payment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 2), _negated=True), models.Q(models.Q(('receiver', ''), _negated=True), models.Q(('carrier', ''), _negated=True), models.Q(('tracking_number', ''), _negated=True), ('shipped_at__isnull', False)), _connector='OR'), name='parcel_shipped_told_whole')],
+                "db_table": "delivery_parcel",
+                "ordering": ["-order_id"],
+                "indexes": [
+                    models.Index(fields=["member_id", "state", "-order_id"], name="parcel_member"),
+                    models.Index(fields=["state", "-order_id"], name="parcel_state"),
+                    models.Index(
+                        condition=models.Q(("is_disputed", False), ("state", 2)),
+                        fields=["due_at"],
+                        name="parcel_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("refunded__gte", 0), ("refunded__lte", models.F("paid"))),
+                        name="parcel_refund_within_payment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", 2), _negated=True),
+                            models.Q(
+                                models.Q(("receiver", ""), _negated=True),
+                                models.Q(("carrier", ""), _negated=True),
+                                models.Q(("tracking_number", ""), _negated=True),
+                                ("shipped_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="parcel_shipped_told_whole",
+                    ),
+                ],
             },
         ),
     ]
