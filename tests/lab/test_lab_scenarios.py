@@ -22,7 +22,14 @@ from pinwheel.market.refusals import Refused
 from pinwheel.plan.yaml_exact import load_yaml
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
-OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice"}
+OUTSIDE = {
+    "exchange-for-goods",
+    "no-voucher",
+    "partial-returns",
+    "prize-choice",
+    "return-leaves-a-debt",
+    "return-reverses-rewards",
+}
 
 
 @pytest.fixture(autouse=True)

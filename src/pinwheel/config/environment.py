@@ -96,6 +96,12 @@ class Environment(BaseSettings):
         [],
         description="codes of the rule pack, comma separated, whose warnings block publishing here",
     )
+    receipt_after_days: int = Field(
+        10, ge=1, le=365, description="days after shipping, then a parcel counts as received"
+    )
+    refund_alone_up_to: int = Field(
+        500, ge=0, le=100_000_000, description="yuan: an after-sale above it needs a second operator"
+    )
     log_format: Literal["console", "json"] = Field("console", description="json writes one object a line")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     database_connections_max_age: int = Field(600, ge=0, description="seconds a connection is kept")

@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "pinwheel.market.pool",
     "pinwheel.market.prizes",
     "pinwheel.market.coupons",
+    "pinwheel.market.delivery",
+    "pinwheel.market.aftersales",
     "pinwheel.market.budgets",
     "pinwheel.market.naming",
     "pinwheel.market.messages",

@@ -17,6 +17,7 @@ from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.audit_budgets import BUDGET_QUERIES, budgets_hold
 from pinwheel.market.audit_closing import closing_draws_hold, closing_orders_hold
 from pinwheel.market.audit_coupons import COUPON_QUERIES, coupons_were_given
+from pinwheel.market.audit_delivery import DELIVERY_QUERIES, parcels_are_of_goods, reversals_are_whole
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
     counters_hold,
@@ -100,7 +101,8 @@ QUERIES: dict[str, tuple[str, str]] = {
     "outside_refunds_are_sent": (
         "order was refunded to the outside without its refund, or the other way round",
         "SELECT coalesce(o.id, r.id) FROM (SELECT id, refunded FROM orders_order"
-        " WHERE route = 1 AND state = 4) o"
+        " WHERE route = 1 AND state = 4 UNION ALL SELECT a.id, a.amount FROM aftersales_aftersale a"
+        " JOIN orders_order o ON o.id = a.order_id WHERE a.state = 4 AND o.route = 1) o"
         " FULL JOIN cashier_refund r ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
     ),
     "unpaid_orders_are_remembered": (
@@ -127,7 +129,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
 }
 
-QUERIES |= STOCK_QUERIES
+QUERIES |= STOCK_QUERIES | DELIVERY_QUERIES
 QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES | COUPON_QUERIES
 
 
@@ -235,6 +237,8 @@ CHECKS: list[Check] = [
     promoters_hold,
     budgets_hold,
     coupons_were_given,
+    parcels_are_of_goods,
+    reversals_are_whole,
 ]
 
 

@@ -1,5 +1,6 @@
 """What the clock brings within the day: holds that lapse, activities that start and end, groups that expire,
-refunds, prizes that nobody chose. What a new business day brings is in `days/services.py`.
+refunds, prizes that nobody chose, parcels that nobody said had come. What a new business day brings is in
+`days/services.py`.
 
 `run_due` may be started at any time, twice at once, or late: it does what is due and not done.
 """
@@ -8,11 +9,14 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.allotting import give_back_ended
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import end_due, start_due
 from pinwheel.market.cashier.services import send_waiting_refunds
 from pinwheel.market.coupons.using import expire_coupons
+from pinwheel.market.delivery.models import Delivery
+from pinwheel.market.delivery.services import receive_due
 from pinwheel.market.groups.draws import DrawMaker, draw_v1
 from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
@@ -35,6 +39,7 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
     give_back_ended(now)
     lapse_choices(now)
     expire_coupons(now)
+    receive_due(raw_cursor(), now)
     send_waiting_refunds(now)
 
 
@@ -48,5 +53,8 @@ def next_due() -> datetime | None:
         )["at"],
         Group.objects.filter(state=Group.State.FORMING).aggregate(at=Min("expires_at"))["at"],
         PrizeChoice.objects.filter(state=PrizeChoice.State.OPEN).aggregate(at=Min("due_at"))["at"],
+        Delivery.objects.filter(state=Delivery.State.SHIPPED, is_disputed=False).aggregate(at=Min("due_at"))[
+            "at"
+        ],
     ]
     return min((moment for moment in moments if moment is not None), default=None)

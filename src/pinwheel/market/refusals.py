@@ -207,6 +207,48 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Rules or settings have changed since, and the findings with them; withdraw this request and make "
         "another.",
     ),
+    "not_allowed_now": (
+        "现在不能这样做：状态是“{state}”。",
+        "This cannot be done now: the state is “{state}”.",
+    ),
+    "unknown_area": (
+        "没有这个区县，请从列表中选择省、市、区县。",
+        "There is no such district; choose province, city and district from the list.",
+    ),
+    "too_many_addresses": (
+        "最多保存 {limit} 个地址，请先删除不用的。",
+        "At most {limit} addresses are kept; delete one that you do not use.",
+    ),
+    "address_missing": (
+        "这个订单没有收货地址，请会员先填写。",
+        "This order has no address; its member has to give one first.",
+    ),
+    "unknown_carrier": (
+        "没有这个快递公司；可用：{allowed}。",
+        "There is no such carrier; allowed are: {allowed}.",
+    ),
+    "bad_tracking_number": (
+        "快递单号须为 6 至 32 位字母、数字或短横。",
+        "A tracking number has 6 to 32 letters, digits or hyphens.",
+    ),
+    "digits_lost": (
+        "表格把长单号存成了数字，末尾几位已丢失；请把该列设为文本后重填。",
+        "The sheet keeps this long number as a figure and has lost its last digits; make the column text "
+        "and enter it again.",
+    ),
+    "duplicate_row": (
+        "文件第 {line} 行已有这个订单，本行没有处理。",
+        "Line {line} of the file has this order already; this line was not taken.",
+    ),
+    "bad_file": ("文件不能导入：{what}", "The file cannot be taken: {what}"),
+    "aftersale_open": (
+        "这个订单有售后正在处理，处理完后再操作。",
+        "An after-sale of this order is open; this can be done once it is over.",
+    ),
+    "refund_too_large": (
+        "退款金额须大于 0 且不超过 {left} 元。",
+        "The refund must be more than 0 and at most {left} yuan.",
+    ),
 }
 
 

@@ -26,6 +26,10 @@ COUPON_USED = 23  # the part of a join's price that its coupon pays: held for th
 COUPON_BACK = 24  # that part back to the coupons' account, as the payment goes back
 MALL_POINTS = 25  # consumer points given for goods of the points mall
 MALL_CASH = 26  # the cash paid with them
+RETURN_REFUND = 30  # an after-sale's refund to the balance, out of what was kept
+RETURN_REFUND_EXTERNAL = 31  # an after-sale's refund to where the payment came from
+REVERSED = 32  # a reward taken back with its order's refund
+DEBT_TAKEN = 33  # of a later reward: what an earlier reversal lacked
 
 REASONS: dict[int, str] = {
     HOLD: "hold",
@@ -54,9 +58,13 @@ REASONS: dict[int, str] = {
     COUPON_BACK: "coupon_back",
     MALL_POINTS: "mall_points",
     MALL_CASH: "mall_cash",
+    RETURN_REFUND: "return_refund",
+    RETURN_REFUND_EXTERNAL: "return_refund_external",
+    REVERSED: "reversed",
+    DEBT_TAKEN: "debt_taken",
 }
 
-# Parties of a transfer. Cash rewards come out of what the plan kept; other assets are issued.
+# Parties of a transfer. Cash rewards come out of what the plan kept, or go back; other assets are issued.
 MEMBER, HELD, KEPT, ISSUED, OUTSIDE = 0, 1, 2, 3, 4
 POOL, DAILY_POOL, MONTHLY_POOL = 5, 6, 7  # of dividend points; of cash to be shared
 COUPONS = 8  # what the platform has paid by coupons
@@ -85,4 +93,8 @@ PARTIES: dict[int, tuple[int, int]] = {
     EXCHANGE: (MEMBER, ISSUED),
     COUPON_USED: (COUPONS, HELD),
     COUPON_BACK: (HELD, COUPONS),
+    RETURN_REFUND: (KEPT, MEMBER),
+    RETURN_REFUND_EXTERNAL: (KEPT, OUTSIDE),
+    REVERSED: (MEMBER, ISSUED),
+    DEBT_TAKEN: (MEMBER, ISSUED),
 }

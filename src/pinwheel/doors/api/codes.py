@@ -82,6 +82,17 @@ REFUSALS: dict[str, Kind] = {
     "endpoint_refused": Kind(409, ("地址不能使用", "Endpoint refused")),
     "too_many_endpoints": Kind(409, ("地址过多", "Too many endpoints")),
     "report_changed": Kind(409, ("结论已变", "Findings changed")),
+    "not_allowed_now": Kind(409, ("现在不能这样做", "Not allowed now")),
+    "unknown_area": Kind(422, ("没有这个区县", "Unknown district")),
+    "too_many_addresses": Kind(409, ("地址过多", "Too many addresses")),
+    "address_missing": Kind(409, ("缺少收货地址", "Address missing")),
+    "unknown_carrier": Kind(422, ("没有这个快递公司", "Unknown carrier")),
+    "bad_tracking_number": Kind(422, ("快递单号不正确", "Bad tracking number")),
+    "digits_lost": Kind(422, ("单号位数丢失", "Digits lost")),
+    "duplicate_row": Kind(409, ("文件内重复", "Duplicate row")),
+    "bad_file": Kind(422, ("文件不能导入", "Bad file")),
+    "aftersale_open": Kind(409, ("售后处理中", "After-sale open")),
+    "refund_too_large": Kind(409, ("退款金额过大", "Refund too large")),
 }
 
 OWN: dict[str, Kind] = {

@@ -191,6 +191,10 @@ REASON_WORDS: dict[int, Word] = {
     reasons.COUPON_BACK: _("coupon's part back"),
     reasons.MALL_POINTS: _("points given in the points mall"),
     reasons.MALL_CASH: _("cash paid in the points mall"),
+    reasons.RETURN_REFUND: _("after-sale's refund to balance"),
+    reasons.RETURN_REFUND_EXTERNAL: _("after-sale's refund by the route it was paid"),
+    reasons.REVERSED: _("reward reversed with its order"),
+    reasons.DEBT_TAKEN: _("debt of a reversal taken from a later reward"),
 }
 ACCOUNT_WORDS: dict[str, Word] = {
     "held": _("held for groups"),

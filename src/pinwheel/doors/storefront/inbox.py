@@ -78,4 +78,4 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("shop:message-settings")
         messages.error(request, _("This link is too old; please ask for another."))
         return redirect("shop:message-settings")
-    return render(request, "storefront/address.html", {"tab": "me"})
+    return render(request, "storefront/mail_address.html", {"tab": "me"})

@@ -1,5 +1,6 @@
 """Joining: confirm and pay. One rendered form is one join, however often it is sent."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +15,18 @@ from pinwheel.config.environment import environment
 from pinwheel.doors.storefront import (
     activity_selectors,
     coupon_selectors,
+    delivery_selectors,
     group_selectors,
     standing_selectors,
 )
+from pinwheel.doors.storefront.delivery import read_number
 from pinwheel.doors.storefront.form_keys import TOO_OLD, fresh_key, key_of
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.cashier.providers import PROVIDERS, provider
 from pinwheel.market.cashier.services import ask_payment
 from pinwheel.market.clock import current_time
+from pinwheel.market.delivery.addresses import choose_address
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import GROUP, PRODUCT, from_text, to_text
 from pinwheel.market.members.models import Member
@@ -45,6 +49,7 @@ class Choice:
     key: str
     coupon_id: int = NO_COUPON
     sku_id: int | None = None
+    address_id: int = 0  # where goods would go; 0: none chosen
 
     @property
     def product(self) -> str:
@@ -71,6 +76,7 @@ def read_choice(values: Any) -> Choice:
         key=key_of(values),
         coupon_id=number_in(values.get("coupon", "")) or NO_COUPON,
         sku_id=number_in(sku),
+        address_id=read_number(values.get("address", "")),
     )
 
 
@@ -120,7 +126,10 @@ def take(request: HttpRequest, member: Member, activity_id: int, choice: Choice)
 
 
 def answer(request: HttpRequest, result: JoinResult, choice: Choice) -> HttpResponse:
-    """Where a taken join leads."""
+    """Where a taken join leads; goods go to the address chosen with it."""
+    if choice.address_id and not result.is_replay:
+        with suppress(Refused):  # the address is gone: one can be given later
+            choose_address(result.order_id, result.member_id, choice.address_id)
     if result.is_replay:
         messages.info(request, _("This join was already taken; nothing was paid twice."))
     if result.state != Order.State.UNPAID or choice.pay_by == BALANCE:
@@ -173,6 +182,7 @@ def confirm_page(
         "coupons": coupons,
         "providers": [name for name in environment().payment_providers if name in PROVIDERS],
         "pay_by": choice.pay_by or (BALANCE if cash >= least else ""),
+        "addresses": delivery_selectors.addresses(member.pk),
         "key": fresh_key(),
         "error": error,
         "standing": standing_selectors.own_standing(member.pk, activity_id, now),

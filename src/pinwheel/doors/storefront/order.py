@@ -10,9 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pinwheel.config.environment import environment
-from pinwheel.doors.storefront import coupon_selectors, order_selectors, prize_selectors, statement_selectors
+from pinwheel.doors.storefront import (
+    coupon_selectors,
+    delivery_selectors,
+    order_selectors,
+    prize_selectors,
+    statement_selectors,
+)
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.statements import lines_about
+from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.cashier.providers import provider
 from pinwheel.market.cashier.services import ask_payment
 from pinwheel.market.clock import current_time
@@ -21,11 +28,12 @@ from pinwheel.market.members.models import Member
 from pinwheel.market.refusals import Refused
 
 TAB_NAMES = {
-    "all": _("All"),
     "unpaid": _("To pay"),
     "forming": _("Forming"),
-    "kept": _("Completed"),
-    "refunded": _("Refunded"),
+    "to_ship": _("To ship"),
+    "to_receive": _("To receive"),
+    "aftersale": _("After-sale"),
+    "all": _("All"),
 }
 
 
@@ -38,10 +46,11 @@ def orders(request: HttpRequest, member: Member) -> HttpResponse:
     if chosen not in order_selectors.TABS or ("before" in request.GET and before is None):
         raise Http404
     views, more = order_selectors.own_orders(member.pk, chosen, before)
+    counts = order_selectors.counts(member.pk)
     context = {
         "orders": views,
         "more": more,
-        "tabs": TAB_NAMES.items(),
+        "tabs": [(key, name, counts.get(key, 0)) for key, name in TAB_NAMES.items()],
         "chosen": chosen,
         "now": current_time(),
         "tab": "orders",
@@ -81,6 +90,12 @@ def pay(request: HttpRequest, member: Member, order_id: int) -> HttpResponse:
         return redirect("shop:order", order_id)
 
 
+def refund_batches(order_id: int) -> list[int]:
+    """The batches of an order's after-sales that were refunded."""
+    done = AfterSale.objects.filter(order_id=order_id, batch__gt=0)
+    return list(done.order_by("batch").values_list("batch", flat=True))
+
+
 def live_context(member: Member, order_id: int) -> dict[str, Any]:
     """What the changing part shows. Raises: Http404, also for somebody else's order."""
     found = order_selectors.own_order(member.pk, order_id)
@@ -88,7 +103,7 @@ def live_context(member: Member, order_id: int) -> dict[str, Any]:
         raise Http404
     lines = [
         line
-        for batch in dict.fromkeys((found.paid_batch, found.settled_batch))
+        for batch in dict.fromkeys((found.paid_batch, found.settled_batch, *refund_batches(order_id)))
         if batch
         for line in lines_about(member.pk, batch, order_id)
     ]
@@ -98,6 +113,8 @@ def live_context(member: Member, order_id: int) -> dict[str, Any]:
         "order": found,
         "prize": prize_selectors.prize_view(member.pk, order_id, now) if is_settled else None,
         "coupons": coupon_selectors.of_order(order_id) if is_settled else [],
+        "delivery": delivery_selectors.delivery_view(member.pk, order_id) if is_settled else None,
+        "carriers": delivery_selectors.carrier_choices(),
         "lines": statement_selectors.line_views(member.pk, lines),
         "now": now,
         "tab": "orders",

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from pinwheel.doors.storefront.activity_selectors import plan_sections
+from pinwheel.doors.storefront.delivery_selectors import orders_of_tab, parcel_counts, parcel_states
 from pinwheel.doors.storefront.languages import names_of_assets, page_language
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
@@ -20,12 +21,13 @@ from pinwheel.plan.view import text_of
 Found = TypeVar("Found", bound=Model)
 
 PAGE = 20
-TABS: dict[str, tuple[int, ...]] = {
-    "all": tuple(Order.State.values),
+TABS: dict[str, tuple[int, ...]] = {  # by state, but for those that parcels and after-sales tell
     "unpaid": (Order.State.UNPAID,),
     "forming": (Order.State.PAID, Order.State.SEATED),
-    "kept": (Order.State.SETTLED,),
-    "refunded": (Order.State.REFUNDED, Order.State.LAPSED),
+    "to_ship": (),
+    "to_receive": (),
+    "aftersale": (),
+    "all": tuple(Order.State.values),
 }
 NO_OUTCOME = -1
 
@@ -40,6 +42,7 @@ class OrderView:
         outcome: title of its outcome class; empty where there is none.
         says: what the plan says that this class gets, in one sentence.
         hold_until: until when an unpaid order may be paid in time.
+        parcel: state of its parcel, `aftersale` while one is open; empty where it has none.
         refund: waiting or done, of a refund that goes to the outside; empty where there is none.
     """
 
@@ -64,6 +67,7 @@ class OrderView:
     refund: str
     paid_batch: int
     settled_batch: int
+    parcel: str = ""
     discount: int = 0
 
     @property
@@ -78,7 +82,8 @@ class OrderView:
 
 def own_orders(member_id: int, tab: str, before: int | None = None) -> tuple[list[OrderView], int | None]:
     """A page of a member's orders of one tab, the newest first; and where the next page begins."""
-    found = Order.objects.filter(member_id=member_id, state__in=TABS[tab]).order_by("-id")
+    found = Order.objects.filter(member_id=member_id).order_by("-id")
+    found = found.filter(state__in=TABS[tab]) if TABS[tab] else orders_of_tab(found, member_id, tab)
     if before is not None:
         found = found.filter(pk__lt=before)
     orders = list(found[: PAGE + 1])
@@ -107,9 +112,10 @@ def waiting_in_group(member_id: int, group_id: int) -> list[OrderView]:
 
 
 def counts(member_id: int) -> dict[str, int]:
-    """How many orders await payment, and how many a full group."""
+    """How many orders await payment, a full group, shipping, receipt, and an answer."""
     waiting = Order.objects.filter(member_id=member_id, state__in=TABS["forming"])
-    return {"unpaid": Unpaid.objects.filter(member_id=member_id).count(), "forming": waiting.count()}
+    unpaid = Unpaid.objects.filter(member_id=member_id).count()
+    return {"unpaid": unpaid, "forming": waiting.count(), **parcel_counts(member_id)}
 
 
 def order_views(orders: Sequence[Order]) -> list[OrderView]:
@@ -120,6 +126,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
     holds = in_bulk(Unpaid.objects.all(), {order.pk for order in orders if is_unpaid(order)})
     refunds = in_bulk(Refund.objects.all(), {order.pk for order in orders if was_sent_back(order)})
     names = names_of_assets() if orders else {}
+    parcels = parcel_states(orders)
     return [
         order_view(
             order,
@@ -129,6 +136,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
             holds.get(order.pk),
             refunds.get(order.pk),
             names,
+            parcels.get(order.pk, ""),
         )
         for order in orders
     ]
@@ -155,6 +163,7 @@ def order_view(
     hold: Unpaid | None,
     refund: Refund | None,
     asset_names: Mapping[str, str],
+    parcel: str,
 ) -> OrderView:
     plan, language = terms_of(activity.plan_version_id).plan, page_language()
     is_chinese = language == "zh"
@@ -184,6 +193,7 @@ def order_view(
         paid_batch=order.paid_batch,
         settled_batch=order.settled_batch,
         discount=order.discount,
+        parcel=parcel,
     )
 
 

@@ -43,6 +43,9 @@ WORDS = {
     reasons.EXCHANGE: gettext_lazy("Exchanged for goods"),
     reasons.MALL_POINTS: gettext_lazy("Exchanged for goods"),
     reasons.MALL_CASH: gettext_lazy("Paid with points for goods"),
+    reasons.RETURN_REFUND: gettext_lazy("After-sale refund"),
+    reasons.REVERSED: gettext_lazy("Reward taken back with the refund"),
+    reasons.DEBT_TAKEN: gettext_lazy("Owed from a refund before, taken from this reward"),
 }
 UNNAMED = gettext_lazy("Other movement")
 OF_SPONSORS = (reasons.SPONSOR_RELEASED_CREDIT, reasons.SPONSOR_RELEASED_CASH)

@@ -33,6 +33,11 @@ VOUCHERS = (
     " JOIN activities_activity a ON a.id = b.activity_id"
     " WHERE b.plan = %s AND c.voucher_value > 0 AND c.state IN (0, 2) GROUP BY 1, 2, 3"
 )
+# What returns give back is no promise of the plan, and no budget is asked for it.
+RETURNED = (
+    "SELECT coalesce(sum(p.refunded), 0)::bigint FROM delivery_parcel p"
+    " JOIN budgets_allotment b ON b.activity_id = p.activity_id WHERE b.plan = %s AND p.refunded > 0"
+)
 PROFITS = "SELECT coalesce(sum(profit), 0)::bigint FROM pool_profit WHERE plan = %s AND state = 1"
 
 
@@ -97,6 +102,7 @@ def position_of(cursor: Cursor, plan: str) -> Position:
     facts = (-accounts.kept, CASH, -accounts.issued, SHOPPING_CREDIT, -accounts.kept, -accounts.issued)
     kept, issued = cursor.execute(BALANCES, facts).fetchone() or (0, 0)
     (shared,) = cursor.execute(PROFITS, (plan,)).fetchone() or (0,)
+    (returned,) = cursor.execute(RETURNED, (plan,)).fetchone() or (0,)
     goods = fees = 0
     for version, price, settled, dissolved, unfilled in cursor.execute(GROUPS, (plan,)).fetchall():
         costs = costs_of(version, price)
@@ -104,4 +110,4 @@ def position_of(cursor: Cursor, plan: str) -> Position:
         fees += costs.fee_each * ((settled + dissolved) * costs.size + unfilled)
     for version, price, value, count in cursor.execute(VOUCHERS, (plan,)).fetchall():
         goods += count * max(0, value - costs_of(version, price).goods_each)
-    return Position(kept + shared, max(0, -issued), goods, fees)
+    return Position(kept + shared + returned, max(0, -issued), goods, fees)

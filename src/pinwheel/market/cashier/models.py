@@ -36,7 +36,7 @@ class Refund(models.Model):
         WAITING = 0, "waiting"
         DONE = 1, "done"
 
-    id = models.BigIntegerField(primary_key=True)  # the order's id: one order is refunded once
+    id = models.BigIntegerField(primary_key=True)  # the order's id, of a later refund the after-sale's
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = models.BigIntegerField()
     state = models.SmallIntegerField(choices=State.choices, default=State.WAITING)
@@ -54,6 +54,20 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class SandboxRefund(models.Model):
+    """A refund in the sandbox's own book, by its number: asked for twice it is one."""
+
+    refund_id = models.BigIntegerField(primary_key=True)
+    reference = models.CharField(max_length=64)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cashier_sandbox_refund"
+
+    def __str__(self) -> str:
+        return str(self.refund_id)
 
 
 class SandboxCharge(models.Model):

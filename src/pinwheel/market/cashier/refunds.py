@@ -12,8 +12,21 @@ from pinwheel.market.cashier.models import Refund
 Cursor = psycopg.Cursor[Any]
 
 
+def request_aftersale_refund(
+    cursor: Cursor, aftersale_id: int, order_id: int, amount: int, now: datetime
+) -> None:
+    """Write the refund (fen) of an after-sale of an order that was paid from outside; it bears its id."""
+    cursor.execute(
+        "INSERT INTO cashier_refund (id, payment_id, amount, state, tries, created_at)"
+        " SELECT %s, id, %s, %s, 0, %s FROM cashier_payment WHERE order_id = %s",
+        (aftersale_id, amount, Refund.State.WAITING.value, now, order_id),
+    )
+    if cursor.rowcount != 1:
+        raise RuntimeError("an order paid from outside has no payment to refund")
+
+
 def request_refunds(cursor: Cursor, orders: Sequence[tuple[int, int]], now: datetime) -> None:
-    """Write a refund for each (order, amount in fen) that was paid from outside."""
+    """Write a refund for each (order, amount in fen) that was paid from outside; it bears the order's id."""
     cursor.execute(
         "INSERT INTO cashier_refund (id, payment_id, amount, state, tries, created_at)"
         " SELECT back.order_id, payment.id, back.amount, %s, 0, %s"

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
+
 from pinwheel.ledger.post import post
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
+from pinwheel.market.aftersales.debts import debt_transfers, take_debts, write_takings
 from pinwheel.market.clock import business_day
 from pinwheel.market.coupons.giving import coupons_given, give_coupons
 from pinwheel.market.groups import load, write
@@ -56,7 +59,10 @@ def finish_groups(
     counters = load.counters_of(cursor, terms, wallets.members)
     sponsors, missed = promoters_only(cursor, terms, sponsors, business_day(now))
     settled = apply_rules(terms, activity.price, work.drawn, wallets, sponsors, counters, decided)
+    takings = take_debts(cursor, settled)
     transfers = batch_transfers(terms.accounts, settled, work.refused)
+    if takings:
+        transfers = np.concatenate([transfers, *debt_transfers(takings)])
 
     # After this point it must succeed.
     batch = post(cursor, now, transfers, wallets) if len(transfers) else 0
@@ -65,6 +71,8 @@ def finish_groups(
     write.write_counters(cursor, terms, settled)
     write_missed(cursor, settled, missed, now)
     write.open_choices(cursor, activity, terms, settled, now)
+    write.make_parcels(cursor, terms, settled, now)
+    write_takings(cursor, takings)
     refunded = [*write.refunded_orders(terms, settled), *work.refused]
     write.refund_unseated(cursor, work.refused, batch)
     write.send_refunds(cursor, refunded, now)

@@ -97,7 +97,6 @@ def settle_batch(
         if is_budgeted:
             spend(cursor, activity.pk, terms, settled, carried, now)
         write.leave_queue(cursor, activity.pk, seated.handled)
-        tell_ended(cursor, activity.pk, terms, settled, seated.refused, now)
         tell_watchers(cursor, {activity.pk})
         return len(seated.handled)
 

@@ -89,11 +89,12 @@ def refund_transfers(accounts: PlanAccounts, orders: Sequence[SeatedOrder]) -> N
 def party_transfers(
     accounts: PlanAccounts, reasons: Any, assets: Any, amounts: Any, members: Any, about: Any
 ) -> NDArray[np.void]:
-    """Transfers with the accounts that their reasons name; cash that is given comes out of what was kept."""
+    """Transfers with the accounts that their reasons name; cash comes out of what was kept, or goes back."""
     numbers = np.array(accounts.of_party(), dtype=np.int64)
     source = FROM_PARTY[reasons]
     source = np.where((source == ISSUED) & (assets == CASH), KEPT, source)
     target = TO_PARTY[reasons]
+    target = np.where((target == ISSUED) & (assets == CASH), KEPT, target)
     transfers = np.empty(len(reasons), dtype=TRANSFER)
     transfers["from_account"] = np.where(source == MEMBER, members, numbers[source])
     transfers["to_account"] = np.where(target == MEMBER, members, numbers[target])

@@ -12,11 +12,12 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.cashier.refunds import request_refunds
 from pinwheel.market.coupons import using
+from pinwheel.market.delivery.services import make_parcels as make_parcels_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
 from pinwheel.market.orders.models import Order
 from pinwheel.market.prizes import services as prizes
-from pinwheel.market.prizes.services import choices_of
+from pinwheel.market.prizes.services import choices_of, goods_of
 from pinwheel.rules.counters import Counters
 from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.tables import has_counters
@@ -223,6 +224,20 @@ def open_choices(cursor: Cursor, activity: Activity, terms: Terms, settled: Sett
             prepare=True,
         )
         prizes.open_choices(cursor, activity, choice, won, dict(cursor.fetchall()), now)
+
+
+def make_parcels(cursor: Cursor, terms: Terms, settled: Settled, now: datetime) -> None:
+    """Make a parcel for each order whose outcome class gives goods."""
+    goods = goods_of(terms)
+    make_parcels_of(
+        cursor,
+        [
+            (order.id, goods[outcome])
+            for order, outcome in zip(settled.orders, settled.outcomes, strict=True)
+            if outcome in goods
+        ],
+        now,
+    )
 
 
 def refunded_orders(terms: Terms, settled: Settled) -> list[SeatedOrder]:

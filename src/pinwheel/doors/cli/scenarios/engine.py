@@ -4,7 +4,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -37,24 +37,26 @@ class Sale(NamedTuple):
 
 @dataclass(frozen=True)
 class MemberFacts:
-    """What is known of a member beyond balances; `in_pool` in hundredths."""
+    """What is known of a member beyond balances; `in_pool` in hundredths, `owes` by asset as text."""
 
     promoter_until: str | None
     sit_out: int
     sponsor: str | None
     in_pool: int
+    owes: dict[str, str]
     coupons: dict[str, int] | None = None  # how many by state; None: the engine knows of none
 
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What became of an order; `refunded` in fen, `choice` as scenarios write it."""
+    """What became of an order; `refunded` in fen, `choice` and `parcel` as scenarios write them."""
 
     state: str
     refunded: int
     route: str
     choice: str | None
     discount: int = 0
+    parcel: str | None = field(default=None, compare=False)  # the lab has none
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ def wanted_of(fact: str, value: Any) -> Any:
     """An expected fact as it is compared: dates as text, names of seats written out."""
     if fact == "promoter_until" and value is not None:
         return str(value)
+    if fact == "owes":
+        return {asset: format_amount(read_hundredths(amount, fact)) for asset, amount in value.items()}
     return " ".join(read_names(value)) if fact == "seats" else value
 
 

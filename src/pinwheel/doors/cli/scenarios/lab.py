@@ -35,7 +35,16 @@ from pinwheel.rules.bars import bar_names
 from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
 # Steps about goods and coupons: the simulator knows of none.
-NOT_SIMULATED = ("choose", "coupon", "exchange", "goods_for_points", "use")
+NOT_SIMULATED = (
+    "choose",
+    "coupon",
+    "exchange",
+    "goods_for_points",
+    "receive",
+    "return",
+    "ship",
+    "use",
+)
 UNFINISHED = (Order.State.PAID, Order.State.SEATED)
 
 
@@ -145,6 +154,7 @@ class LabEngine(LabShop):
             sit_out=int(counters_of(self.lab.world.facts).sit_out[member_id]),
             sponsor=self.name_of(sponsor) if sponsor else None,
             in_pool=int(self.lab.pool.points[member_id]),
+            owes={},
         )
 
     def order_facts(self, order_id: int) -> OrderFacts:

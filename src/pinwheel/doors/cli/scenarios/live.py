@@ -17,6 +17,7 @@ from pinwheel.doors.cli.scenarios.engine import (
     opening_amounts,
     read_points,
 )
+from pinwheel.doors.cli.scenarios.parcels import Parcels
 from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario, read_hundredths
 from pinwheel.ledger.models import Batch, PlatformAccount, PlatformBalance, Wallet
 from pinwheel.ledger.post import InsufficientBalance
@@ -64,6 +65,7 @@ class LiveEngine(Engine):
         super().__init__(scenario)
         self.moves = 0
         self.coupons: dict[str, int] = {}
+        self.parcels = Parcels()
         self.make_members()
         self.activity = self.make_activity()
         self.activity_id = self.activity.pk
@@ -238,6 +240,20 @@ class LiveEngine(Engine):
             raise BadScenario(f"coupon: {value['member']} was given none")
         return found
 
+    def do_ship(self, value: Any) -> None:
+        """An operator ships an order: `{ship: o1}`."""
+        self.parcels.ship(known(self.orders, value, "order"), self.now)
+
+    def do_receive(self, value: Any) -> None:
+        """The member has the goods, which are shipped first if they were not: `{receive: o1}`."""
+        self.parcels.receive(known(self.orders, value, "order"), self.now)
+
+    def do_return(self, value: Any) -> None:
+        """Asked for, approved and refunded: `{return: o1}`, or `{return: {order: o1, amount: 50.00}}`."""
+        asked = value if isinstance(value, dict) else {"order": value}
+        amount = read_hundredths(asked["amount"], "return.amount") if "amount" in asked else None
+        self.parcels.give_back(known(self.orders, asked["order"], "order"), amount, self.now)
+
     def do_choose(self, value: Any) -> None:
         """A winner chooses: `{order: o1, product: tea}` or `{order: o1, voucher: true}`."""
         order = Order.objects.get(pk=known(self.orders, value["order"], "order"))
@@ -262,6 +278,7 @@ class LiveEngine(Engine):
             sponsor=self.name_of(sponsor) if sponsor else None,
             in_pool=points_in_pool(plan, member_id),
             coupons=self.coupons_of(member_id),
+            owes=self.parcels.owed_by(member_id),
         )
 
     def coupons_of(self, member_id: int) -> dict[str, int]:
@@ -273,10 +290,11 @@ class LiveEngine(Engine):
         order = Order.objects.get(pk=order_id)
         return OrderFacts(
             state=Order.State(order.state).label,
-            refunded=order.refunded,
+            refunded=order.refunded + self.parcels.refunded(order_id),
             route=Order.Route(order.route).label,
             choice=self.choice_of(order_id),
             discount=order.discount,
+            parcel=self.parcels.state_of(order_id),
         )
 
     def choice_of(self, order_id: int) -> str | None:
@@ -334,6 +352,7 @@ class LiveEngine(Engine):
             SponsorChange.objects.count(),
             sorted(Member.objects.exclude(sponsor_id=None).values_list("id", "sponsor_id")),
             sorted(PrizeChoice.objects.values_list("order_id", "state")),
+            self.parcels.state_print(),
         )
 
     def findings(self) -> Iterator[str]:
