@@ -1,5 +1,6 @@
 """After-sales: what may be asked, who answers, what goes back, what is owed and how it is paid."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,13 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinwheel.ledger.models import Wallet
+from pinwheel.market.activities.models import Activity
 from pinwheel.market.aftersales.models import AfterSale, Debt
 from pinwheel.market.aftersales.services import approve, ask, refund, refuse, send_back, withdraw
 from pinwheel.market.cashier.models import Refund, SandboxCharge
 from pinwheel.market.cashier.services import send_waiting_refunds
+from pinwheel.market.coupons.services import Terms, grant_coupons, make_template
 from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.delivery.services import receive, ship
 from pinwheel.market.members.adjust import adjust_balances
+from pinwheel.market.orders.requests import JoinResult
 from pinwheel.market.refusals import Refused
 from pinwheel.rules.assets import CONSUMER_POINTS
 from pinwheel.rules.reversal import reversed_by
@@ -263,3 +267,23 @@ def test_the_database_refuses(change):
     approve(asked(stage, order, "refund_only", 5_000).pk, operator(), stage.now)
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
         change(order)
+
+
+@pytest.mark.usefixtures("database")
+def test_what_a_coupon_paid_does_not_come_back_with_a_return():
+    """100.00 with a coupon of 10.00: 90.00 were paid, and no more than that is refunded."""
+    stage = Stage("ordinary-group", GIFTS, members=2, price=10_000)
+    Activity.objects.filter(pk=stage.activity.pk).update(takes_coupons=True)
+    tenner = Terms(("券", "Coupon"), threshold=5_000, discount=1_000, valid_seconds=7 * 86_400)
+    [coupon] = grant_coupons(
+        make_template(tenner, stage.now).pk, stage.members[:1], "x", operator(), stage.now
+    )
+    bought, _ = stage.take(
+        replace(stage.request(stage.members[0]), coupon_id=coupon), stage.request(stage.members[1])
+    )
+    assert isinstance(bought, JoinResult)
+    stage.settle()
+    assert parcel(bought.order_id).paid == 9_000
+    approve(asked(stage, bought.order_id).pk, operator(), stage.now)
+    assert parcel(bought.order_id).refunded == 9_000
+    assert findings() == []

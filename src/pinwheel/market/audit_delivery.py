@@ -23,7 +23,7 @@ DELIVERY_QUERIES: dict[str, tuple[str, str]] = {
         " LEFT JOIN (SELECT about, sum(amount) FILTER (WHERE reason = 30) AS balance,"
         " sum(amount) FILTER (WHERE reason = 31) AS outside FROM ledger_transfer"
         " WHERE reason IN (30, 31) GROUP BY 1) t ON t.about = p.order_id"
-        " WHERE p.refunded > p.paid OR p.paid <> o.price - o.refunded OR p.refunded <> coalesce(a.amount, 0)"
+        " WHERE p.refunded > p.paid OR p.paid <> o.price - o.discount OR p.refunded <> coalesce(a.amount, 0)"
         " OR coalesce(t.balance, 0) <> CASE WHEN o.route = 0 THEN p.refunded ELSE 0 END"
         " OR coalesce(t.outside, 0) <> CASE WHEN o.route = 1 THEN p.refunded ELSE 0 END",
     ),

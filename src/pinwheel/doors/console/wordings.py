@@ -1,4 +1,4 @@
-"""The kinds of messages: what each says in both languages, edited with a preview, and kept silent where wanted."""
+"""The kinds of messages: what each says in both languages, edited with a preview, and silent where wanted."""
 
 from typing import Any
 

@@ -32,7 +32,7 @@ def give_rights(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("console", "0005_simulations"),
+        ("console", "0006_goods_and_coupons"),
         ("messaging", "0001_initial"),
         ("webhooks", "0001_initial"),
     ]
