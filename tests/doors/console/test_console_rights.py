@@ -18,6 +18,7 @@ pytestmark = pytest.mark.database
 SEEN = {
     "operations": {"catalogue_product", "plans_plandraft", "plans_planversion", "activities_activity"}
     | {"groups_group", "orders_order", "cashier_payment", "cashier_refund", "members_member"}
+    | {"delivery_delivery", "delivery_invoice", "aftersales_aftersale", "aftersales_debt"}
     | {"days_dayrun", "pool_exchangeitem", "pool_exchange", "plans_publishrequest", "plans_simulation"},
 }
 SEEN["support"] = SEEN["operations"] | {"adjustments_adjustmentproposal", "pool_poolmove"}

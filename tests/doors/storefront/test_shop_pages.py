@@ -52,7 +52,10 @@ def shop(database):
             f"/orders/{to_text(ORDER, own.pk)}",
             f"/orders/{to_text(ORDER, own.pk)}/live",
             f"/orders/{to_text(ORDER, unpaid)}",
-            *(f"/orders?tab={tab}" for tab in ("all", "unpaid", "forming", "kept", "refunded")),
+            *(
+                f"/orders?tab={tab}"
+                for tab in ("all", "unpaid", "forming", "to_ship", "to_receive", "aftersale")
+            ),
             "/me",
             "/assets",
             "/assets?asset=consumer_points",
