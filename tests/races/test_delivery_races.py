@@ -1,14 +1,9 @@
-"""Races about one order's goods. Each is first met with its guard taken away, so that we know the test sees it."""
-
-import sys
-from pathlib import Path
+"""Races about one order's goods. Each is also met with its guard taken away."""
 
 import pytest
 from together import Rendezvous, of_kind, together
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "market"))
 from delivery_stage import asked, operator, parcel, settled_orders
-
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.aftersales import services as aftersales
 from pinwheel.market.aftersales.models import AfterSale
@@ -35,7 +30,7 @@ def unlocked(monkeypatch, parties=2):
 
 
 def holds_its_parcel(order):
-    """Whether the open after-sale, if there is one, still finds the parcel as it was when it was asked for."""
+    """Whether an open after-sale, if there is one, finds the parcel as it was when it was asked for."""
     found = AfterSale.objects.filter(order_id=order, state__lt=4).first()
     now = parcel(order)
     return now.is_disputed == (found is not None) and (found is None or found.parcel_state == now.state)

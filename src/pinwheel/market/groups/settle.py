@@ -8,7 +8,6 @@ from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
-import numpy as np
 from django.db import transaction
 
 from pinwheel.ledger.binary import moment
@@ -16,7 +15,7 @@ from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
-from pinwheel.market.aftersales.debts import debt_transfers, take_debts, write_takings
+from pinwheel.market.aftersales.debts import take_debts, with_debts, write_takings
 from pinwheel.market.budgets.services import count_finished, needs_budget, room_for, stop
 from pinwheel.market.clock import business_day
 from pinwheel.market.days.closing import settled_not_before
@@ -108,9 +107,7 @@ def settle_batch(
         sponsors, missed = promoters_only(cursor, terms, sponsors, business_day(now))
         settled = apply_rules(terms, activity.price, drawn, wallets, sponsors, counters)
         takings = take_debts(cursor, settled)
-        transfers = batch_transfers(terms.accounts, settled, seated.refused)
-        if takings:
-            transfers = np.concatenate([transfers, *debt_transfers(takings)])
+        transfers = with_debts(batch_transfers(terms.accounts, settled, seated.refused), takings)
 
         # After this point it must succeed.
         batch = post(cursor, now, transfers, wallets) if len(transfers) else 0
@@ -122,9 +119,7 @@ def settle_batch(
         write.open_choices(cursor, activity, terms, settled, now)
         write.make_parcels(cursor, terms, settled, now)
         write_takings(cursor, takings)
-        refunded = write.refunded_orders(terms, settled) + seated.refused
-        write.refund_unseated(cursor, seated.refused, batch)
-        write.send_refunds(cursor, refunded, now)
+        refunded = write.refund(cursor, terms, settled, seated.refused, batch, now)
         if is_limited:
             write.give_back_stock(cursor, activity.pk, refunded)
         if is_budgeted:
