@@ -10,9 +10,8 @@ from pinwheel.rules.reasons import ISSUED, KEPT, MEMBER, OUTSIDE, PARTIES, REASO
 from pinwheel.rules.reversal import reversed_by
 
 PAGE = (Path(__file__).parents[2] / "docs/algorithms/returns.md").read_text(encoding="utf-8")
-AMOUNTS = re.findall(
-    r"^\| ([0-9.]+) \| ([0-9.]+) \| ([0-9.]+) \| ([0-9.]+) \| ([0-9.]+) \|$", PAGE, re.MULTILINE
-)
+NUMBER = r" ([0-9.]+) \|"
+AMOUNTS = re.findall(r"^\|" + NUMBER * 5 + "$", PAGE, re.MULTILINE)
 MOVES = re.findall(r"^\| ([a-z_]+) \| (\w+) \| ([\w, ]+) \|$", PAGE, re.MULTILINE)
 NAMES = {KEPT: "kept", MEMBER: "member", OUTSIDE: "outside", ISSUED: "issued, for cash kept"}
 

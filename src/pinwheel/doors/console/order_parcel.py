@@ -48,7 +48,7 @@ def parcel_facts(found: Delivery) -> Facts:
             (_("Order"), order_link(found.pk)),
             (_("Member"), member_link(found.member_id, member_names([found.member_id])[found.member_id])),
             (_("Product"), product_names([found.product_id]).get(found.product_id, text.NOTHING)),
-            (_("Paid"), text.amount(found.paid)),
+            (_("Price paid"), text.amount(found.paid)),
             (_("Refunded by after-sales"), text.amount(found.refunded)),
             (_("Address"), address_lines(found)),
             (_("Carrier"), carrier_word(found.carrier)),

@@ -93,7 +93,6 @@ class OrderAdmin(ReadOnlyAdmin):
     def sections(self, request: HttpRequest, found: Order) -> Sequence[Section]:
         sections: list[Section] = [order_facts(found), order_money(found)]
         sections += order_sections(request, found.pk)
-        sections += order_sections(request, found.pk)
         rows = transfers_of_order(found)
         sections.append(TransferTable(rows).section(_("What the ledger moved for it")))
         return sections

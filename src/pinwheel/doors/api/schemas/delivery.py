@@ -119,9 +119,9 @@ class DeliveryOut(Document):
     is_disputed: bool = Field(description="Whether an after-sale of it is open")
     carrier: BothLanguages | None = Field(description="By whom it went; null before it is shipped")
     tracking_number: str | None = Field(description="Null before it is shipped")
-    shipped_at: Moment | None
+    shipped_at: Moment | None = Field(description="Null before it is shipped")
     counts_as_received_at: Moment | None = Field(description="Unless the member says so before")
-    received_at: Moment | None
+    received_at: Moment | None = Field(description="Null before it is received")
     paid: Amount
     refunded: Amount = Field(description="By after-sales")
     after_sales: list[AfterSaleOut] = Field(description="Newest first")
