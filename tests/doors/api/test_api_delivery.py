@@ -18,7 +18,7 @@ ADDRESS = {"receiver": "李雷", "phone": "13800138000", "area": "110101", "stre
 
 
 def settled(shop: Shop) -> list[str]:
-    orders = [shop.join(member).json()["id"] for member in range(3)]
+    orders = [shop.join(member).json()["order"]["id"] for member in range(3)]
     settle_activity(shop.activity.pk, current_time())
     return orders
 
@@ -75,7 +75,7 @@ def test_an_order_is_followed_from_parcel_to_refund(shop: Shop) -> None:
 
 
 def test_without_goods_there_is_no_delivery(shop: Shop) -> None:
-    order = shop.join(0).json()["id"]
+    order = shop.join(0).json()["order"]["id"]
     problem(shop.get(f"/orders/{order}/delivery"), 404, "not_found")
     problem(shop.post(f"/orders/{order}/receipt"), 404, "not_found")
     wish = {"kind": "refund_only", "reason": "x"}

@@ -76,17 +76,12 @@ class AfterSaleBody(Body):
     """What is asked for."""
 
     kind: Kind = Field(description="`return_and_refund`: the goods come back first")
-    amount: (
-        Annotated[
-            str,
-            Field(
-                description="How much, in yuan; left out: all that is left",
-                pattern=r"^[0-9]{1,9}\.[0-9]{2}$",
-                examples=["50.00"],
-            ),
-        ]
-        | None
-    ) = None
+    amount: str | None = Field(
+        default=None,
+        description="How much, in yuan; left out: all that is left",
+        pattern=r"^[0-9]{1,9}\.[0-9]{2}$",
+        examples=["50.00"],
+    )
     reason: str = Field(description="Why", min_length=1, max_length=200)
 
 
