@@ -102,7 +102,8 @@ def test_the_leader_never_wins():
 def test_the_parties_of_each_reason():
     table = rows(PAGE, "| reason | from | to |")
     days = (ROOT / "docs/algorithms/days.md").read_text(encoding="utf-8").split("| reason | from | to |")[1]
-    elsewhere = {"hold", "hold_external", *re.findall(r"^\| ([a-z_]+) \|", days, re.MULTILINE)}
+    returns = (ROOT / "docs/algorithms/returns.md").read_text(encoding="utf-8")
+    elsewhere = {"hold", "hold_external", *re.findall(r"^\| ([a-z_]+) \|", days + returns, re.MULTILINE)}
     assert {row[0] for row in table} == {REASONS[reason] for reason in PARTIES} - elsewhere
     number_of = {name: number for number, name in REASONS.items()}
     for reason, source, target in table:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from budget_damage import BUDGET_DAMAGE
+from delivery_damage import DELIVERY_DAMAGE
 from django.db import transaction
 from promise_damage import PROMISE_DAMAGE
 
@@ -274,6 +275,7 @@ def test_damage_is_found_and_located(what, shop):
 
 def test_every_query_has_its_damage():
     checks = {check for _, check, _ in [*DAMAGE.values(), *PROMISE_DAMAGE.values()]}
+    checks |= {check for _, check, _ in DELIVERY_DAMAGE.values()}
     checks |= {check for _, check in BUDGET_DAMAGE.values()}
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {

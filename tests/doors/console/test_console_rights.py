@@ -19,6 +19,7 @@ SEEN = {
     "operations": {"catalogue_product", "plans_plandraft", "plans_planversion", "activities_activity"}
     | {"groups_group", "orders_order", "cashier_payment", "cashier_refund", "members_member"}
     | {"days_dayrun", "pool_exchangeitem", "pool_exchange", "plans_publishrequest", "plans_simulation"}
+    | {"delivery_delivery", "delivery_invoice", "aftersales_aftersale", "aftersales_debt"}
     | {"messaging_message", "messaging_delivery"},
 }
 SEEN["support"] = SEEN["operations"] | {"adjustments_adjustmentproposal", "pool_poolmove"}

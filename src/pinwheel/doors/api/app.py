@@ -20,6 +20,7 @@ from pinwheel.doors.api.problems import DATABASE_DOWN, Problem
 from pinwheel.doors.api.routes import (
     activities,
     coupons,
+    delivery,
     groups,
     members,
     messages,
@@ -78,7 +79,8 @@ api = Api(
     renderer=CompactRenderer(),
     openapi_extra={"tags": TAGS},
 )
-for routes in (members, standing, activities, orders, prizes, coupons, groups, pool, messages, webhooks):
+ROUTES = (members, standing, activities, orders, prizes, coupons, delivery, groups, pool, messages, webhooks)
+for routes in ROUTES:
     api.add_router("", routes.router)
 
 

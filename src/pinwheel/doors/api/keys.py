@@ -19,6 +19,7 @@ SCOPES: dict[str, tuple[str, str]] = {
     "joins:write": ("参团与付款", "join groups and ask for payments"),
     "points:write": ("积分池转入转出、兑换", "move points into and out of the pool, give them for goods"),
     "prizes:write": ("选择奖品", "choose prizes"),
+    "delivery:write": ("地址、收货与售后", "keep addresses, confirm receipt, ask for after-sales"),
     "orders:read": ("查询订单", "read orders"),
     "groups:read": ("查询团与开奖", "read groups and draws"),
     "messages:read": ("查询会员消息", "read members' messages"),

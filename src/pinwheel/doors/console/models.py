@@ -20,4 +20,6 @@ class Right(models.Model):
             ("enter_profit", "Enter months' profits"),
             ("decide_profit", "Confirm or reject months' profits"),
             ("change_sponsor", "Change members' sponsors"),
+            ("ship_order", "Ship orders and import tracking numbers"),
+            ("answer_aftersale", "Answer after-sales and refund"),
         ]

@@ -42,6 +42,8 @@ RIGHTS = {
     "enter_profit": gettext_lazy("enter months' profits"),
     "decide_profit": gettext_lazy("confirm or reject months' profits"),
     "change_sponsor": gettext_lazy("change members' sponsors"),
+    "ship_order": gettext_lazy("ship orders and import tracking numbers"),
+    "answer_aftersale": gettext_lazy("answer after-sales and refund"),
 }
 # What may be granted: seeing everything, and those doings that a page offers.
 GRANTED = [
@@ -68,7 +70,7 @@ GRANTED = [
     "webhooks.change_endpoint",
     "webhooks.change_hookdelivery",
 ]
-UNSEEN = ("activityproduct", "prizeproduct", "right")
+UNSEEN = ("activityproduct", "prizeproduct", "right", "orderaddress", "address", "sandboxrefund")
 
 
 class InCharge(ConsoleAdmin):

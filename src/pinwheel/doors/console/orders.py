@@ -16,6 +16,7 @@ from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import activity_link, group_link, member_link, shop_group
 from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
 from pinwheel.doors.console.order_page import order_facts, order_money
+from pinwheel.doors.console.order_parcel import order_sections
 from pinwheel.doors.console.page import Action, Section
 from pinwheel.doors.console.site import SITE
 from pinwheel.doors.console.transfers import TransferTable, transfers_of_order
@@ -91,6 +92,7 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def sections(self, request: HttpRequest, found: Order) -> Sequence[Section]:
         sections: list[Section] = [order_facts(found), order_money(found)]
+        sections += order_sections(request, found.pk)
         rows = transfers_of_order(found)
         sections.append(TransferTable(rows).section(_("What the ledger moved for it")))
         return sections

@@ -10,6 +10,7 @@ from pinwheel.doors.console import (
     ledger_accounts,
     ledger_batches,
     ledger_explorer,
+    parcel_files,
     pool_settlement,
     wordings,
 )
@@ -31,6 +32,10 @@ def own_urls(site: "ConsoleSite") -> list[URLPattern]:
         path("settlement/", view(pool_settlement.plans), name="pool_plans"),
         path("settlement/<slug:plan>/", view(pool_settlement.plan_page), name="pool_plan"),
         path("settlement/<slug:plan>/enter/", view(pool_settlement.enter_page), name="pool_enter"),
+        path("parcels/import/", view(parcel_files.import_page), name="parcel_import"),
+        path("parcels/template.xlsx", view(parcel_files.template_file), name="parcel_template"),
+        path("parcels/to-ship.csv", view(parcel_files.to_ship_file), name="parcel_export"),
+        path("parcels/invoices.csv", view(parcel_files.invoice_file), name="invoice_export"),
         path("counters/wins/", view(counters.win_counters), name="win_counters"),
         path("counters/promoters/", view(counters.promoters), name="promoters"),
         path("message-kinds/", view(wordings.kinds_page), name="message_kinds"),

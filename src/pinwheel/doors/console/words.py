@@ -10,10 +10,13 @@ from django.utils.translation import get_language
 from pinwheel.doors.console.language import gettext_lazy as _
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
+from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.cashier.models import Payment, Refund
 from pinwheel.market.catalogue.models import StockMovement
 from pinwheel.market.coupons.models import Coupon, CouponTemplate
 from pinwheel.market.days.models import DayRun
+from pinwheel.market.delivery.imports import EMPTY, REFUSED, TAKEN, TAKEN_BEFORE
+from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.groups.models import Group
 from pinwheel.market.messages.kinds import CHANNELS, CONSOLE, MAIL, SMS, WECHAT
 from pinwheel.market.messages.models import Delivery
@@ -71,6 +74,32 @@ PAYMENT_STATES: States = {
 REFUND_STATES: States = {
     Refund.State.WAITING: (_("waiting for the provider"), "warning"),
     Refund.State.DONE: (_("done"), "success"),
+}
+PARCEL_STATES: States = {
+    Delivery.State.CHOOSING: (_("prize to be chosen"), "default"),
+    Delivery.State.TO_SHIP: (_("to be shipped"), "warning"),
+    Delivery.State.SHIPPED: (_("shipped"), "info"),
+    Delivery.State.RECEIVED: (_("received"), "success"),
+    Delivery.State.CLOSED: (_("closed"), "default"),
+}
+AFTERSALE_STATES: States = {
+    AfterSale.State.ASKED: (_("waiting for an answer"), "warning"),
+    AfterSale.State.APPROVED: (_("awaiting a second person"), "warning"),
+    AfterSale.State.RETURNING: (_("to be sent back"), "info"),
+    AfterSale.State.SENT_BACK: (_("sent back, to arrive"), "primary"),
+    AfterSale.State.REFUNDED: (_("refunded"), "success"),
+    AfterSale.State.REFUSED: (_("refused"), "danger"),
+    AfterSale.State.WITHDRAWN: (_("withdrawn"), "default"),
+}
+AFTERSALE_KINDS: dict[int, Word] = {
+    AfterSale.Kind.REFUND_ONLY: _("refund only"),
+    AfterSale.Kind.RETURN_AND_REFUND: _("return and refund"),
+}
+IMPORT_RESULTS: dict[str, tuple[Word, str]] = {
+    TAKEN: (_("taken"), "success"),
+    TAKEN_BEFORE: (_("taken before"), "info"),
+    EMPTY: (_("empty row"), "default"),
+    REFUSED: (_("refused"), "danger"),
 }
 ADJUSTMENT_STATES: States = {
     AdjustmentProposal.State.PROPOSED: (_("awaiting a second person"), "warning"),

@@ -89,8 +89,8 @@ def keep_invoice(request: HttpRequest, member: Member, order_id: int) -> None:
     """Raises: Refused."""
     values = request.POST
     kind = INVOICE_KINDS.get(values.get("kind", ""), INVOICE_KINDS["person"])
-    texts = (values.get(name, "") for name in ("title", "tax_number", "email"))
-    state_invoice(order_id, member.pk, kind, *texts, now=current_time())
+    title, tax_number, email = (values.get(name, "") for name in ("title", "tax_number", "email"))
+    state_invoice(order_id, member.pk, kind, title, tax_number, email, current_time())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -147,7 +147,7 @@ def address_of(parcel: Delivery) -> AddressView | None:
     if not parcel.receiver:
         return None
     area = area_line(parcel.province, parcel.city, parcel.district)
-    return AddressView(0, parcel.receiver, parcel.phone, area, parcel.street, False)
+    return AddressView(0, parcel.receiver, parcel.phone.removeprefix("+86"), area, parcel.street, False)
 
 
 def address_view(address: Address) -> AddressView:

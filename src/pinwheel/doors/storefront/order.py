@@ -28,12 +28,12 @@ from pinwheel.market.members.models import Member
 from pinwheel.market.refusals import Refused
 
 TAB_NAMES = {
+    "all": _("All"),
     "unpaid": _("To pay"),
     "forming": _("Forming"),
     "to_ship": _("To ship"),
     "to_receive": _("To receive"),
     "aftersale": _("After-sale"),
-    "all": _("All"),
 }
 
 

@@ -61,6 +61,11 @@ def rewards_of(settled: Settled) -> dict[tuple[int, int], int]:
     return given
 
 
+def with_debts(transfers: NDArray[np.void], takings: list[Taking]) -> NDArray[np.void]:
+    """A settlement's transfers, and after them what is taken for debts."""
+    return np.concatenate([transfers, *debt_transfers(takings)]) if takings else transfers
+
+
 def debt_transfers(takings: list[Taking]) -> list[NDArray[np.void]]:
     """The transfers of what is taken, plan by plan."""
     return [

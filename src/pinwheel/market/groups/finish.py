@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import numpy as np
-
 from pinwheel.ledger.post import post
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
-from pinwheel.market.aftersales.debts import debt_transfers, take_debts, write_takings
+from pinwheel.market.aftersales.debts import take_debts, with_debts, write_takings
 from pinwheel.market.clock import business_day
 from pinwheel.market.coupons.giving import coupons_given, give_coupons
 from pinwheel.market.groups import load, write
@@ -60,9 +58,7 @@ def finish_groups(
     sponsors, missed = promoters_only(cursor, terms, sponsors, business_day(now))
     settled = apply_rules(terms, activity.price, work.drawn, wallets, sponsors, counters, decided)
     takings = take_debts(cursor, settled)
-    transfers = batch_transfers(terms.accounts, settled, work.refused)
-    if takings:
-        transfers = np.concatenate([transfers, *debt_transfers(takings)])
+    transfers = with_debts(batch_transfers(terms.accounts, settled, work.refused), takings)
 
     # After this point it must succeed.
     batch = post(cursor, now, transfers, wallets) if len(transfers) else 0
@@ -73,9 +69,7 @@ def finish_groups(
     write.open_choices(cursor, activity, terms, settled, now)
     write.make_parcels(cursor, terms, settled, now)
     write_takings(cursor, takings)
-    refunded = [*write.refunded_orders(terms, settled), *work.refused]
-    write.refund_unseated(cursor, work.refused, batch)
-    write.send_refunds(cursor, refunded, now)
+    refunded = write.refund(cursor, terms, settled, work.refused, batch, now)
     write.give_back_coupons(cursor, refunded, now)
     give_coupons(cursor, terms.tables.size, coupons_given(terms, now), settled, now)
     if work.is_limited:

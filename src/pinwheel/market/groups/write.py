@@ -240,6 +240,21 @@ def make_parcels(cursor: Cursor, terms: Terms, settled: Settled, now: datetime) 
     )
 
 
+def refund(
+    cursor: Cursor,
+    terms: Terms,
+    settled: Settled,
+    unseated: Sequence[SeatedOrder],
+    batch: int,
+    now: datetime,
+) -> list[SeatedOrder]:
+    """Write what goes back, of settled groups and of orders without a seat; return all these orders."""
+    refunded = [*refunded_orders(terms, settled), *unseated]
+    refund_unseated(cursor, unseated, batch)
+    send_refunds(cursor, refunded, now)
+    return refunded
+
+
 def refunded_orders(terms: Terms, settled: Settled) -> list[SeatedOrder]:
     """The orders of settled groups whose payment goes back."""
     keeps = terms.plain.class_keeps
