@@ -93,7 +93,7 @@ class Shop:
         ]
         ledger += [
             reverse("admin:message_kind", args=["won"]),
-            *(reverse("admin:message_wording", args=["won", language]) for language in ("zh", "en")),
+            *(reverse("admin:message_wording", args=["won", name]) for name in ("zh", "en")),
             reverse("admin:webhooks_endpoint_add"),
         ]
         return [reverse("admin:index"), *lists, *adds, *ledger, *self.object_pages(), *self.asking_pages()]
