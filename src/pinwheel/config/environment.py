@@ -78,7 +78,7 @@ class Environment(BaseSettings):
     mail_from: str = Field("pinwheel@localhost", description="sender of e-mail")
     sms_key_id: str | None = Field(None, description="access key of Alibaba Cloud's short message service")
     sms_key_secret: SecretStr | None = Field(None, description="its secret")
-    sms_sign_name: str = Field("", description="approved signature of short messages")
+    sms_sign_name: str | None = Field(None, description="approved signature of short messages")
     sms_templates: dict[str, str] = Field(
         {}, description='approved templates by kind, as JSON: {"won": "SMS_1"}; a kind without is not sent'
     )

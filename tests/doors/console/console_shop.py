@@ -97,7 +97,7 @@ class Shop:
         ]
         ledger += [
             reverse("admin:message_kind", args=["won"]),
-            *(reverse("admin:message_wording", args=["won", language]) for language in ("zh", "en")),
+            *(reverse("admin:message_wording", args=["won", said]) for said in ("zh", "en")),
             reverse("admin:webhooks_endpoint_add"),
         ]
         return [reverse("admin:index"), *lists, *adds, *ledger, *self.object_pages(), *self.asking_pages()]
@@ -194,7 +194,7 @@ def fill_shop(staff: Any) -> Shop:
 
 
 def tell(stage: Stage, now: datetime) -> None:
-    """Everybody is told of everything; a delivery that failed and one that was refused; a webhook given up."""
+    """Everybody is told of everything; a delivery failed, one was refused, a webhook was given up."""
     endpoint = make_endpoint("mall", "https://mall.example/hooks", ["order.paid"], now)
     HookDelivery.objects.filter(pk=send_test(endpoint.pk, now).pk).update(
         state=HookDelivery.State.FAILED, status=500, reason="http_500", answer="<b>no</b>", tries=9

@@ -108,7 +108,7 @@ def test_an_endpoint_is_made_changed_tried_and_given_another_secret(staff) -> No
     made = client.post(add, {"client": "mall", "url": "https://mall.example/", "types": ["order.paid"]})
     endpoint = Endpoint.objects.get()
     shown = client.get(made.url)
-    assert "whsec_" in shown.content.decode() and shown["Cache-Control"] == "no-store"
+    assert "whsec_" in shown.content.decode() and "no-store" in shown["Cache-Control"]
     client.post(page(endpoint, "secret"))
     client.post(page(endpoint, "test"))
     client.post(page(endpoint, "edit"), {"url": endpoint.url, "types": ["group.settled"], "is_enabled": ""})

@@ -40,14 +40,8 @@ def own_urls(site: "ConsoleSite") -> list[URLPattern]:
         path("counters/promoters/", view(counters.promoters), name="promoters"),
         path("message-kinds/", view(wordings.kinds_page), name="message_kinds"),
         path("message-kinds/<slug:name>/", view(wordings.kind_page), name="message_kind"),
-        *(
-            path(
-                f"message-kinds/<slug:name>/{language}/",
-                view(wordings.wording_page),
-                {"language": language},
-                name="message_wording",
-            )
-            for language in wordings.LANGUAGES
+        path(
+            "message-kinds/<slug:name>/<slug:language>/", view(wordings.wording_page), name="message_wording"
         ),
         path("asset-names/", view(asset_naming.asset_names_page), name="asset_names"),
     ]

@@ -100,6 +100,9 @@ class EndpointAdmin(ReadOnlyAdmin):
     def search(self, queryset: Any, term: str) -> Any:
         return queryset.filter(client=term)
 
+    def page_title(self, found: Endpoint) -> str:
+        return f"{found.client} · {found.url}"
+
     def sections(self, request: HttpRequest, found: Endpoint) -> Sequence[Section]:
         latest = list(HookDelivery.objects.filter(endpoint_id=found.pk).order_by("-id")[:LATEST])
         table = Table(_("Latest deliveries"), delivery_headers(), delivery_rows(latest), right=[3, 4])

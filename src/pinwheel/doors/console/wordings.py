@@ -1,4 +1,4 @@
-"""The kinds of messages: what each says in both languages, edited with a preview, and silent where wanted."""
+"""The kinds of messages: what each says in both languages, with a preview, and where it is kept silent."""
 
 from typing import Any
 
@@ -122,6 +122,8 @@ def kind_page(request: HttpRequest, name: str) -> HttpResponse:
 def wording_page(request: HttpRequest, name: str, language: Language) -> HttpResponse:
     """A kind's text in one language: typed, seen with examples, then kept."""
     needs(request, CHANGE)
+    if language not in LANGUAGES:
+        raise Http404
     kind, here = found_kind(name), kind_url(found_kind(name))
     given = newest(kind, language)
     form = WordingForm(request.POST or None, initial=wording_initial(given))

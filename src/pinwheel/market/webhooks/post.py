@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 import urllib3
 from standardwebhooks import Webhook
 
-CONNECT, READ, WHOLE = 5.0, 5.0, 10.0  # seconds: to connect, between two pieces of an answer, for all of it
+CONNECT, READ, WHOLE = 5, 5, 10  # seconds: to connect, between two pieces of an answer, for all of it
 MOST_READ = 4096  # bytes of an answer
 KEPT = 300  # characters of an answer
 LONGEST_URL = 500

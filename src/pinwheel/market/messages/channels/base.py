@@ -5,7 +5,7 @@ from typing import Protocol
 
 import urllib3
 
-TIMEOUT = urllib3.Timeout(connect=5.0, read=10.0)
+TIMEOUT = urllib3.Timeout(connect=5, read=10)
 _pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
 
 

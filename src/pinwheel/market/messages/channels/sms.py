@@ -50,7 +50,7 @@ class SmsChannel:
             "SignatureNonce": str(uuid.uuid4()),
             "Timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "PhoneNumbers": parcel.address.removeprefix("+86").removeprefix("+"),
-            "SignName": settings.sms_sign_name,
+            "SignName": settings.sms_sign_name or "",
             "TemplateCode": settings.sms_templates[parcel.kind],
             "TemplateParam": json.dumps(places, ensure_ascii=False),
             "OutId": parcel.key,

@@ -26,7 +26,7 @@ LONGEST_OF_FIELD = {"thing": 20, "phrase": 5, "character_string": 32, "letter": 
 EARLY = 120  # seconds before its end at which a token is asked for again
 
 _lock = threading.Lock()
-_token = ("", 0.0)  # the token and when it is asked for again
+_token: tuple[str, float] = ("", 0)  # the token and when it is asked for again
 
 
 class WechatChannel:
