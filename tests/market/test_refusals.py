@@ -248,7 +248,7 @@ def everything_wrong():
         '{group.size: 5, hours: ["10:30-12:00"], limits: {joins_per_day: 2, joins_total: 2}}',
     )
     tables = compile_plan(plan)
-    terms = Terms(plan, "p", 1, "", tables, plain_tables(tables), PlanAccounts(*range(-1, -8, -1)))
+    terms = Terms(plan, "p", 1, "", tables, plain_tables(tables), PlanAccounts(*range(-1, -9, -1)))
     stage_now = Stage().now
     activity = ActivityState(7, 3, 10_000, stage_now - DAY, None, terms, {1: 0})
     group = GroupState(8, 7, 3, 5, None, [3, 11, 12, 13, 14, 15])

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "pinwheel.market.days",
     "pinwheel.market.pool",
     "pinwheel.market.prizes",
+    "pinwheel.market.coupons",
     "pinwheel.market.budgets",
     "pinwheel.market.naming",
     "pinwheel.doors.api",

@@ -15,6 +15,7 @@ from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.audit_budgets import BUDGET_QUERIES, budgets_hold
+from pinwheel.market.audit_coupons import COUPON_QUERIES, coupons_were_given
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
     counters_hold,
@@ -63,7 +64,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     "finished_orders_have_one_end": (
         "order was kept and refunded in part, or ended without its batch",
         "SELECT id FROM orders_order WHERE (state = 3 AND (refunded <> 0 OR settled_batch = 0))"
-        " OR (state = 4 AND (refunded <> price OR settled_batch = 0))"
+        " OR (state = 4 AND (refunded <> price - discount OR settled_batch = 0))"
         " OR (state < 3 AND (refunded <> 0 OR settled_batch <> 0))",
     ),
     "expired_groups_refunded": (
@@ -79,7 +80,7 @@ QUERIES: dict[str, tuple[str, str]] = {
         " sum(amount) FILTER (WHERE reason = 4) AS refunded,"
         " sum(amount) FILTER (WHERE reason = 5) AS refunded_outside"
         " FROM ledger_transfer WHERE reason BETWEEN 1 AND 5 GROUP BY about) t ON t.about = o.id"
-        " WHERE coalesce(t.held, 0) <> CASE WHEN o.state IN (0, 5) THEN 0 ELSE o.price END"
+        " WHERE coalesce(t.held, 0) <> CASE WHEN o.state IN (0, 5) THEN 0 ELSE o.price - o.discount END"
         " OR coalesce(t.captured, 0) <> CASE WHEN o.state = 3 THEN o.price ELSE 0 END"
         " OR coalesce(t.refunded, 0) <> CASE WHEN o.route = 0 THEN o.refunded ELSE 0 END"
         " OR coalesce(t.refunded_outside, 0) <> CASE WHEN o.route = 1 THEN o.refunded ELSE 0 END",
@@ -124,7 +125,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
 }
 
-QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES
+QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES | COUPON_QUERIES
 
 
 def query_check(name: str) -> Check:
@@ -222,6 +223,7 @@ CHECKS: list[Check] = [
     counters_hold,
     promoters_hold,
     budgets_hold,
+    coupons_were_given,
 ]
 
 

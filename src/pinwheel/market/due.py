@@ -11,6 +11,7 @@ from django.db.models import Min
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import end_due, start_due
 from pinwheel.market.cashier.services import send_waiting_refunds
+from pinwheel.market.coupons.using import expire_coupons
 from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid
@@ -30,6 +31,7 @@ def run_due(now: datetime) -> None:
         expire_groups(activity_id, now)
     end_due(now)
     lapse_choices(now)
+    expire_coupons(now)
     send_waiting_refunds(now)
 
 

@@ -33,6 +33,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "group_full": ("这个团已满，请选择别的团。", "This group is full; please choose another."),
     "group_not_found": ("没有找到这个团，或它已经结束。", "There is no such group, or it is closed."),
+    "coupon_not_taken": ("这个活动不能使用优惠券。", "Coupons cannot be used in this activity."),
+    "coupon_used": ("这张优惠券已经使用，请换一张。", "This coupon is used already; please take another."),
+    "coupon_expired": (
+        "这张优惠券不在有效期内，请换一张。",
+        "This coupon is not valid now; please take another.",
+    ),
+    "coupon_out_of_scope": (
+        "这张优惠券不能用于所选商品，请换一张。",
+        "This coupon is not for what you chose; please take another.",
+    ),
+    "coupon_below_threshold": (
+        "这张优惠券满 {threshold} 元可用，请换一张。",
+        "This coupon can be used from a price of {threshold} on; please take another.",
+    ),
     "insufficient_balance": (
         "余额不足：需要 {needed} 元，现有 {held} 元。",
         "Your balance is too low: {needed} is needed, you have {held}.",
@@ -76,6 +90,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "price_changed": (
         "价格已变为 {points} 积分，请确认后重试。",
         "The price is {points} points now; look at it and try again.",
+    ),
+    "coupons_gone": ("这种优惠券已领完。", "None of these coupons are left."),
+    "coupon_limit": (
+        "每人最多领 {limit} 张，您已领满。",
+        "A member may have {limit} of these, and you have had them.",
     ),
     "self_sponsoring": ("不能邀请自己。", "Nobody can invite themselves."),
     "sponsor_bound": (

@@ -12,7 +12,7 @@ from pinwheel.plan.amounts import format_amount, format_hours
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.counter_words import MemberCounts, my_counters
 from pinwheel.plan.explain_draw import Odds, draw_section, odds, odds_section, seat_rules_section
-from pinwheel.plan.explain_gives import all_gives, amount_of, has_rates, list_of
+from pinwheel.plan.explain_gives import all_gives, amount_of, gives_coupons, has_rates, list_of
 from pinwheel.plan.explain_promises import (
     credit_section,
     daily_dividend_section,
@@ -133,6 +133,8 @@ def _results(view: View) -> Section:
         sentences.append(view.say(words.ROUTE))
     if any(give.what == RELEASE for give in gives):
         sentences.append(view.say(words.RELEASE_LIMIT, credit=view.names["shopping_credit"]))
+    if gives_coupons(gives):
+        sentences.append(view.say(words.COUPONS_ARE_NO_MONEY))
     if has_rates(gives):
         sentences.append(view.say(words.ROUNDING))
     return view.section("results", *sentences)

@@ -9,25 +9,19 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from pinwheel.plan import amounts, values
 from pinwheel.plan.base import Part
+from pinwheel.plan.coupons import KIND_ALLOWED, CouponGiven
 from pinwheel.plan.promises import Amount, read_amount
 from pinwheel.plan.seat_rules import SeatRule, SeatRuleName
+from pinwheel.plan.titles import Title
 from pinwheel.plan.values import is_written, later, one_of, refused
 from pinwheel.rules.assets import ASSETS
 
-GOODS, RELEASE, DIVIDEND_SHARE = "goods", "release_credit", "daily_dividend_share"
-GIVES = (GOODS, RELEASE, *ASSETS, DIVIDEND_SHARE)
-GIVES_LATER = ("coupon",)
+GOODS, RELEASE, DIVIDEND_SHARE, COUPON = "goods", "release_credit", "daily_dividend_share", "coupon"
+GIVES = (GOODS, RELEASE, *ASSETS, DIVIDEND_SHARE, COUPON)
 GOODS_ALLOWED = (
     "ordered, or {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
     "ordered（所购商品），或 {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
 )
-
-
-class Title(Part):
-    """A short name for people, in both languages."""
-
-    zh: values.ShortText
-    en: values.ShortText
 
 
 class About(Part):
@@ -63,15 +57,17 @@ class Give(Part):
     """One reward.
 
     Attributes:
-        what: an asset, `release_credit`, `daily_dividend_share` (a weight), or `goods` (no amount).
+        what: an asset, `release_credit`, `daily_dividend_share` (a weight), `goods` or `coupon` (no amount).
         choice: of goods, where the holder chooses them; None: the product ordered.
+        coupon: which one is given; None: none is.
     """
 
-    added: ClassVar[tuple[str, ...]] = ("choice",)
+    added: ClassVar[tuple[str, ...]] = ("choice", "coupon")
 
     what: Annotated[str, one_of(*GIVES)]
     amount: Amount = Amount()
     choice: Choice | None = None
+    coupon: CouponGiven | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -85,18 +81,25 @@ class Give(Part):
                 f"一个键和它的值，例如 {{cash: 5%}}；可用的键：{', '.join(GIVES)}",
             )
         [(what, value)] = data.items()
-        if what in GIVES_LATER:
-            raise later(str(what), found=value)
         if what not in GIVES:
             raise refused(
                 f"one of these keys: {', '.join(GIVES)}", f"以下键之一：{', '.join(GIVES)}", found=what
             )
         if what == GOODS:
             return {"what": what, **_goods(value)}
+        if what == COUPON:
+            return {"what": what, "coupon": coupon_written(value)}
         amount = read_amount(value, at=str(what))
         if what == DIVIDEND_SHARE and "ppm" not in amount:
             raise refused(*amounts.RATE_ALLOWED, at=DIVIDEND_SHARE, found=value)
         return {"what": what, "amount": amount}
+
+
+def coupon_written(value: object) -> object:
+    """What stands under `coupon`. Raises: PydanticCustomError where nothing does."""
+    if value is None:
+        raise refused(*KIND_ALLOWED, at=COUPON, found=value)
+    return value
 
 
 def _goods(value: object) -> dict[str, object]:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from pinwheel.plan import amounts, values
 from pinwheel.plan.base import Part
 from pinwheel.plan.checks import check_sections
+from pinwheel.plan.coupons import CouponGiven
 from pinwheel.plan.model import Plan
 from pinwheel.plan.parts import (
     About,
@@ -62,6 +63,11 @@ PARTS: dict[str, type[Part]] = {
     "outcomes[].gives[].choice": Choice,
     "each_join[].choice": Choice,
     "group.leader.gives[].choice": Choice,
+    **{
+        f"{place}.coupon{rest}": part
+        for place in ("outcomes[].gives[]", "each_join[]", "group.leader.gives[]")
+        for rest, part in (("", CouponGiven), (".title", Title))
+    },
     "credit": Credit,
     "promoter": Promoter,
     "dividends": Dividends,
@@ -96,6 +102,7 @@ MISSING: dict[str, tuple[str, str]] = {
     "in_only": amounts.DAY_SPAN_ALLOWED,
     "choose_from": ("a whole number from 1 to 10", "1 到 10 的整数"),
     "zh": ("text in Chinese", "中文文字"),
+    "title": ("a title in both languages, as {zh: …, en: …}", "中英文标题，例如 {zh: …, en: …}"),
     "en": ("text in English", "英文文字"),
 }
 

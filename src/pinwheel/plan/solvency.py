@@ -10,7 +10,7 @@ Credit is counted in two ways, never in both at once:
     accrual view: granting costs the whole face, as it is owed from then on; releasing costs nothing more.
 
 `expected`: the group settles, every payment comes from outside, a leader's group has its leader seated, goods
-are taken where one may choose, and in the long run as much credit is released as is granted, as far as the
+are taken where one may choose, every coupon given is used, and in the long run as much credit is released as is granted, as far as the
 releases of a group reach. `worst`: vouchers where they cost more than goods, and every holder and sponsor has
 credit enough for every release. Worst is a true bound; a group reaches it.
 
@@ -110,6 +110,17 @@ def _group(plan: Plan, tables: PlanTables, price: int, fee: int, at_worst: bool)
         released=released,
         credit=credit,
         size=tables.size,
+        coupons=_coupons(plan),
+    )
+
+
+def _coupons(plan: Plan) -> int:
+    """Fen that all coupons of a full group take off later prices; one that nobody uses costs less."""
+    scopes = [(seats_of(plan, outcome), outcome.gives) for outcome in plan.outcomes]
+    scopes += [(plan.group.size, plan.each_join)]
+    scopes += [(int(plan.group.seating != "queue"), plan.group.leader.gives)]
+    return sum(
+        seats * sum(give.coupon.worth for give in gives if give.coupon is not None) for seats, gives in scopes
     )
 
 
@@ -162,6 +173,7 @@ def _promises(
         ("each_join", worst.each_join),
         ("leader", worst.leader),
         ("daily_pool", worst.daily_pool),
+        ("coupons", worst.coupons),
     ]
     left = worst.captured - worst.fee
     found = []

@@ -22,6 +22,7 @@ class GroupMoney(NamedTuple):
         released: cash out of credit, to holders and to their sponsors; None: the plan sets no bound.
         credit: shopping credit granted, at its face.
         size: seats.
+        coupons: what the coupons given take off later prices, all of them used.
     """
 
     captured: int
@@ -34,6 +35,7 @@ class GroupMoney(NamedTuple):
     released: int | None
     credit: int
     size: int
+    coupons: int = 0
 
     @property
     def given(self) -> int:
@@ -48,7 +50,7 @@ class GroupMoney(NamedTuple):
     @property
     def before_credit(self) -> int:
         """Margin without anything about credit."""
-        return self.kept - self.goods - self.fee
+        return self.kept - self.goods - self.fee - self.coupons
 
     @property
     def cash(self) -> int | None:

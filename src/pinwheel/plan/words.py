@@ -175,6 +175,21 @@ OR_VOUCHER = Phrase(
     "，或改选价值为价格的 {rate}、即 {amount} 元的购物券",
     ", or instead a voucher worth {rate} of the price, {amount} yuan",
 )
+COUPON = Phrase(
+    "优惠券“{title}”一张（满 {threshold} 元减 {discount} 元，领到后 {time}内有效）",
+    "a coupon “{title}” ({discount} yuan off {threshold} or more, valid for {time} from its receipt)",
+)
+COUPON_LINK = Phrase(
+    "外部优惠券“{title}”一张（领取地址 {link}，由对方兑现，平台不承诺其内容）",
+    "another shop's coupon “{title}” (fetched at {link}; that shop honours it, the platform does not)",
+)
+COUPONS_ARE_NO_MONEY = Phrase(
+    "优惠券不是余额，不能提现、转让或找零；每次参团最多用一张，用于写明可用优惠券的活动；用券的款项退回时，"
+    "现金部分原路退回，优惠券在有效期内可再次使用。",
+    "A coupon is no balance: it is not paid out, passed on or changed. One can be used on a join, in "
+    "activities that say so. Where such a join is refunded, the cash goes back by its route and the "
+    "coupon can be used again while it is valid.",
+)
 DIVIDEND_SHARE = Phrase("次日日分红的权重 {amount}", "a weight of {amount} in the next day's daily dividend")
 GRANT = Phrase("{amount} {asset}", "{amount} {asset}")
 GRANT_CASH = Phrase("{amount} 元{asset}", "{amount} yuan in {asset}")

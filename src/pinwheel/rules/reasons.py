@@ -22,6 +22,10 @@ MONTHLY_DIVIDEND = 19  # a member's share of it
 POOL_IN = 20  # dividend points moved into the pool
 POOL_OUT = 21  # dividend points moved out of the pool
 EXCHANGE = 22  # dividend points given for goods
+COUPON_USED = 23  # the part of a join's price that its coupon pays: held for the group with the rest
+COUPON_BACK = 24  # that part back to the coupons' account, as the payment goes back
+MALL_POINTS = 25  # consumer points given for goods of the points mall
+MALL_CASH = 26  # the cash paid with them
 
 REASONS: dict[int, str] = {
     HOLD: "hold",
@@ -46,12 +50,17 @@ REASONS: dict[int, str] = {
     POOL_IN: "pool_in",
     POOL_OUT: "pool_out",
     EXCHANGE: "exchange",
+    COUPON_USED: "coupon_used",
+    COUPON_BACK: "coupon_back",
+    MALL_POINTS: "mall_points",
+    MALL_CASH: "mall_cash",
 }
 
 # Parties of a transfer. Cash rewards come out of what the plan kept; other assets are issued.
 MEMBER, HELD, KEPT, ISSUED, OUTSIDE = 0, 1, 2, 3, 4
 POOL, DAILY_POOL, MONTHLY_POOL = 5, 6, 7  # of dividend points; of cash to be shared
-PARTY_COUNT = 8
+COUPONS = 8  # what the platform has paid by coupons
+PARTY_COUNT = 9
 PARTIES: dict[int, tuple[int, int]] = {
     HOLD: (MEMBER, HELD),
     HOLD_EXTERNAL: (OUTSIDE, HELD),
@@ -74,4 +83,6 @@ PARTIES: dict[int, tuple[int, int]] = {
     POOL_IN: (MEMBER, POOL),
     POOL_OUT: (POOL, MEMBER),
     EXCHANGE: (MEMBER, ISSUED),
+    COUPON_USED: (COUPONS, HELD),
+    COUPON_BACK: (HELD, COUPONS),
 }

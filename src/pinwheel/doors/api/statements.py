@@ -44,6 +44,10 @@ MEANINGS: dict[int, Reason] = {
     reasons.POOL_IN: Reason("move", "dividend points moved into the pool"),
     reasons.POOL_OUT: Reason("move", "dividend points moved out of the pool"),
     reasons.EXCHANGE: Reason("exchange", "dividend points given for goods"),
+    reasons.COUPON_USED: Reason("order", "the part of a join's price that its coupon pays, held with it"),
+    reasons.COUPON_BACK: Reason("order", "that part back, as the payment goes back"),
+    reasons.MALL_POINTS: Reason("exchange", "consumer points given for goods of the points mall"),
+    reasons.MALL_CASH: Reason("exchange", "the cash paid with them"),
 }
 
 

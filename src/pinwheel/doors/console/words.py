@@ -141,6 +141,10 @@ REASON_WORDS: dict[int, Word] = {
     reasons.POOL_IN: _("%(dividend_points)s moved into the pool"),
     reasons.POOL_OUT: _("%(dividend_points)s moved out of the pool"),
     reasons.EXCHANGE: _("%(dividend_points)s exchanged for goods"),
+    reasons.COUPON_USED: _("coupon used towards a price"),
+    reasons.COUPON_BACK: _("coupon's part back"),
+    reasons.MALL_POINTS: _("points given in the points mall"),
+    reasons.MALL_CASH: _("cash paid in the points mall"),
 }
 ACCOUNT_WORDS: dict[str, Word] = {
     "held": _("held for groups"),
@@ -151,6 +155,8 @@ ACCOUNT_WORDS: dict[str, Word] = {
     "pool": _("%(dividend_points)s in the pool"),
     "daily_pool": _("pool of the daily dividend"),
     "monthly_pool": _("pool of the monthly dividend"),
+    "coupons": _("paid by coupons"),
+    "mall": _("points mall"),
 }
 BAR_WORDS: dict[str, Word] = {
     "leader": _("the leader is excluded from winning"),

@@ -41,12 +41,15 @@ WORDS = {
     reasons.POOL_IN: gettext_lazy("Moved into the pool"),
     reasons.POOL_OUT: gettext_lazy("Moved out of the pool"),
     reasons.EXCHANGE: gettext_lazy("Exchanged for goods"),
+    reasons.MALL_POINTS: gettext_lazy("Exchanged for goods"),
+    reasons.MALL_CASH: gettext_lazy("Paid with points for goods"),
 }
 UNNAMED = gettext_lazy("Other movement")
 OF_SPONSORS = (reasons.SPONSOR_RELEASED_CREDIT, reasons.SPONSOR_RELEASED_CASH)
 OF_CREDIT_RUNS = (reasons.DAILY_RELEASED_CREDIT, reasons.DAILY_RELEASED_CASH)
 OF_DIVIDENDS = (reasons.DAILY_DIVIDEND, reasons.MONTHLY_DIVIDEND)
 OF_POOL = (reasons.POOL_IN, reasons.POOL_OUT, reasons.EXCHANGE, reasons.MONTHLY_DIVIDEND)
+OF_EXCHANGES = (reasons.EXCHANGE, reasons.MALL_POINTS, reasons.MALL_CASH)
 ONE_DAY = timedelta(days=1)
 
 
@@ -74,7 +77,7 @@ def causes_of(member_id: int, lines: Sequence[StatementLine]) -> Causes:
     people |= Member.objects.in_bulk(above) if above else {}
     runs = DayRun.objects.in_bulk(ids) if (ids := about(lines, OF_CREDIT_RUNS + OF_DIVIDENDS)) else {}
     shares = DayShare.objects.filter(member_id=member_id, run_id__in=runs) if runs else ()
-    exchanged = about(lines, (reasons.EXCHANGE,))
+    exchanged = about(lines, OF_EXCHANGES)
     items = Exchange.objects.select_related("item__product")
     return Causes(
         joins=joins,
@@ -104,7 +107,7 @@ def why(line: StatementLine, member_id: int, causes: Causes, asset_names: dict[s
         return why_release(run, share.weight if share else 0)
     if line.reason in OF_DIVIDENDS and run is not None and share is not None:
         return why_dividend(run, share.weight, asset_names)
-    if line.reason == reasons.EXCHANGE and line.about in causes.exchanges:
+    if line.reason in OF_EXCHANGES and line.about in causes.exchanges:
         product = causes.exchanges[line.about].item.product
         return product.name_zh if page_language() == "zh" else product.name_en
     return ""

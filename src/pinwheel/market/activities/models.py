@@ -24,6 +24,7 @@ class Activity(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    takes_coupons = models.BooleanField(default=False, db_default=False)
     products: "models.ManyToManyField[Product, ActivityProduct]" = models.ManyToManyField(
         Product, through="ActivityProduct", related_name="activities"
     )

@@ -28,6 +28,7 @@ def create_activity(
     price: int | None = None,
     stock: int | None = None,
     title: tuple[str, str] | None = None,
+    takes_coupons: bool = False,
 ) -> Activity:
     """A draft of an activity. Price in fen (default: the plan's offer); stock in joins per product.
 
@@ -44,6 +45,7 @@ def create_activity(
             starts_at=starts_at,
             ends_at=ends_at,
             created_at=now,
+            takes_coupons=takes_coupons,
         )
         ActivityProduct.objects.bulk_create(
             [

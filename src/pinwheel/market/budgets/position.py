@@ -39,7 +39,7 @@ PROFITS = "SELECT coalesce(sum(profit), 0)::bigint FROM pool_profit WHERE plan =
 class Costs(NamedTuple):
     """What a full group costs and can lose, under one version at one price."""
 
-    goods: int  # of a settled group, if all goods are the product ordered
+    goods: int  # of a settled group, if all goods are the product ordered; with coupons given, all used
     goods_each: int
     fee_each: int  # of a seat
     size: int
@@ -79,7 +79,7 @@ def costs_under(plan: Plan, price: int) -> Costs:
     # A promise that no group bounds loses at least something, so that it asks for the budget too.
     loss = -report.worst_accrual if report.loss is None else report.loss
     return Costs(
-        goods=report.expected.goods,
+        goods=report.expected.goods + report.expected.coupons,
         goods_each=plan.offer.goods_cost,
         fee_each=report.worst.fee // plan.group.size,
         size=plan.group.size,

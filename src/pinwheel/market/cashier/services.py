@@ -27,7 +27,7 @@ def ask_payment(order_id: int, provider_name: str, now: datetime) -> Payment:
         defaults={
             "id": new_id(now),
             "provider": provider_name,
-            "amount": order.price,
+            "amount": order.to_pay,
             "created_at": now,
         },
     )

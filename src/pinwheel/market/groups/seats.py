@@ -19,6 +19,12 @@ class SeatedOrder:
     price: int
     route: int
     flags: int
+    discount: int = 0  # of the price: what a coupon paid
+
+    @property
+    def paid(self) -> int:
+        """Fen that the member paid, and gets back with a refund."""
+        return self.price - self.discount
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.budgets.services import count_finished, needs_budget, room_for, stop
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.giving import coupons_given, give_coupons
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
@@ -56,6 +57,7 @@ def settle_activity(
     terms = terms_of(activity.plan_version_id)
     is_limited = activity.offers.filter(left__isnull=False).exists()
     is_budgeted = needs_budget(activity, terms)
+    coupons_given(terms, now)  # their templates are made before the transaction
     handled = 0
     while waiting := load.count_waiting(raw_cursor(), activity_id, at_most):
         ensure_reserve(activity_id, terms.tables.size, RESERVE + waiting // terms.tables.size, now)
@@ -118,6 +120,8 @@ def settle_batch(
         refunded = write.refunded_orders(terms, settled) + seated.refused
         write.refund_unseated(cursor, seated.refused, batch)
         write.send_refunds(cursor, refunded, now)
+        write.give_back_coupons(cursor, refunded, now)
+        give_coupons(cursor, terms.tables.size, coupons_given(terms, now), settled, now)
         if is_limited:
             write.give_back_stock(cursor, activity.pk, refunded)
         if is_budgeted:

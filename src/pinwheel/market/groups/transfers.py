@@ -10,7 +10,15 @@ from pinwheel.ledger.accounts import PlanAccounts
 from pinwheel.ledger.post import TRANSFER
 from pinwheel.market.groups.seats import SeatedOrder, Settled
 from pinwheel.rules.assets import CASH
-from pinwheel.rules.reasons import ISSUED, KEPT, MEMBER, PARTIES, REFUND, REFUND_EXTERNAL
+from pinwheel.rules.reasons import (
+    COUPON_BACK,
+    ISSUED,
+    KEPT,
+    MEMBER,
+    PARTIES,
+    REFUND,
+    REFUND_EXTERNAL,
+)
 
 FROM_PARTY = np.zeros(max(PARTIES) + 1, dtype=np.int64)
 TO_PARTY = np.zeros(max(PARTIES) + 1, dtype=np.int64)
@@ -26,21 +34,48 @@ def batch_transfers(
     rows = np.array(settled.postings.rows[:used], dtype=np.intp)
     holders = np.array(settled.postings.holders[:used], dtype=np.intp)
     orders = np.array([order.id for order in settled.orders], dtype=np.int64)
+    reasons = np.array(settled.postings.reasons[:used], dtype=np.int64)
     posted = party_transfers(
         accounts,
-        np.array(settled.postings.reasons[:used], dtype=np.int64),
+        reasons,
         np.array(settled.postings.assets[:used], dtype=np.int64),
         np.array(settled.postings.amounts[:used], dtype=np.int64),
         settled.members[holders],
         orders[rows],
     )
-    return np.concatenate([posted, refund_transfers(accounts, refused)]) if refused else posted
+    parts = [split_refunds(accounts, posted, settled.orders)]
+    return np.concatenate([*parts, refund_transfers(accounts, refused)]) if refused else parts[0]
+
+
+def split_refunds(
+    accounts: PlanAccounts, posted: NDArray[np.void], orders: Sequence[SeatedOrder]
+) -> NDArray[np.void]:
+    """Where a coupon paid a part of the price: of a refund that part goes back to the coupons' account.
+
+    The rules settle every seat by its whole price; who had paid which part of it is told here.
+    """
+    discounts = {order.id: order.discount for order in orders if order.discount}
+    if not discounts:
+        return posted
+    is_refund = np.isin(posted["reason"], (REFUND, REFUND_EXTERNAL))
+    is_split = is_refund & np.isin(posted["about"], list(discounts))
+    lines = [(about, discounts[about]) for about in posted["about"][is_split].tolist()]
+    posted["amount"][is_split] -= [discount for _, discount in lines]
+    return np.concatenate([posted, coupon_lines(accounts, lines)])
+
+
+def coupon_lines(accounts: PlanAccounts, lines: Sequence[tuple[int, int]]) -> NDArray[np.void]:
+    """The coupons' part of refunds, given as (order, fen), back to the coupons' account."""
+    source, target = accounts.held, accounts.coupons
+    return np.array(
+        [(source, target, CASH, discount, COUPON_BACK, order) for order, discount in lines], dtype=TRANSFER
+    )
 
 
 def refund_transfers(accounts: PlanAccounts, orders: Sequence[SeatedOrder]) -> NDArray[np.void]:
-    """The whole payment of each order back, by the route it was paid."""
+    """The whole payment of each order back, by the route it was paid; a coupon's part to its account."""
     route = np.array([order.route for order in orders], dtype=np.int64)
-    return party_transfers(
+    posted = party_transfers(
         accounts,
         np.where(route == 1, REFUND_EXTERNAL, REFUND),
         np.full(len(orders), CASH),
@@ -48,6 +83,7 @@ def refund_transfers(accounts: PlanAccounts, orders: Sequence[SeatedOrder]) -> N
         np.array([order.member_id for order in orders], dtype=np.int64),
         np.array([order.id for order in orders], dtype=np.int64),
     )
+    return split_refunds(accounts, posted, orders)
 
 
 def party_transfers(

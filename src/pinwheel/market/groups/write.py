@@ -11,6 +11,7 @@ from pinwheel.ledger.binary import IntegerArray, moment
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.cashier.refunds import request_refunds
+from pinwheel.market.coupons import using
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
 from pinwheel.market.orders.models import Order
@@ -149,7 +150,7 @@ def write_orders(
             seats.append(seat)
             outcomes.append(outcome)
             bars.append(settled.bars[row])
-            refunded.append(0 if kept else order.price)
+            refunded.append(0 if kept else order.paid)
             batches.append(batch)
             row += 1
     for group in forming:
@@ -233,16 +234,21 @@ def refund_unseated(cursor: Cursor, orders: Sequence[SeatedOrder], batch: int) -
     """Mark orders as refunded in full."""
     if orders:
         cursor.execute(
-            "UPDATE orders_order SET state = %s, refunded = price, settled_batch = %s WHERE id = ANY(%s)",
+            "UPDATE orders_order SET state = %s, refunded = price - discount, settled_batch = %s WHERE id = ANY(%s)",
             (Order.State.REFUNDED.value, batch, IntegerArray([order.id for order in orders])),
         )
 
 
 def send_refunds(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
     """Send back by the provider what was paid from outside."""
-    external = [(order.id, order.price) for order in orders if order.route == Order.Route.EXTERNAL]
+    external = [(order.id, order.paid) for order in orders if order.route == Order.Route.EXTERNAL]
     if external:
         request_refunds(cursor, external, now)
+
+
+def give_back_coupons(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
+    """The coupons of refunded orders can be used again while they are valid."""
+    using.give_back_coupons(cursor, [order.id for order in orders if order.discount], now)
 
 
 def give_back_stock(cursor: Cursor, activity_id: int, orders: Sequence[SeatedOrder]) -> None:

@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, is_open_at, next_opening
 from pinwheel.market.clock import business_zone
+from pinwheel.market.coupons.using import CouponState, Scope, refuse_coupon
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.model import Plan
@@ -29,6 +30,7 @@ class ActivityState:
     ends_at: datetime | None
     terms: Terms
     left: dict[int, int | None]  # product id: pieces, in the order shown
+    takes_coupons: bool = False
 
 
 @dataclass(slots=True)
@@ -138,12 +140,38 @@ def refuse_group(
         raise Refused("group_not_found")
 
 
-def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberState) -> None:
+def discount_of(
+    activity: ActivityState,
+    request: JoinRequest,
+    product: int,
+    coupons: dict[int, CouponState],
+    categories: dict[int, list[int]],
+    now: datetime,
+) -> int:
+    """What the request's coupon takes off the price, in fen; 0 without one.
+
+    Raises: Refused coupon_not_taken, and what `refuse_coupon` says.
+    """
+    if request.coupon_id == NO_COUPON:
+        return 0
+    if not activity.takes_coupons:
+        raise Refused("coupon_not_taken")
+    within = {
+        Scope.CATEGORIES: categories.get(product, []),
+        Scope.PRODUCTS: [product],
+        Scope.ACTIVITIES: [activity.id],
+    }
+    coupon = coupons.get(request.coupon_id)
+    return refuse_coupon(coupon, request.member_id, activity.price, within, now)
+
+
+def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberState, discount: int) -> None:
     """Raises: Refused insufficient_balance, member_frozen."""
-    if request.route == Order.Route.BALANCE and member.cash < activity.price:
+    to_pay = activity.price - discount
+    if request.route == Order.Route.BALANCE and member.cash < to_pay:
         raise Refused(
             "insufficient_balance",
-            {"needed": format_amount(activity.price), "held": format_amount(member.cash)},
+            {"needed": format_amount(to_pay), "held": format_amount(member.cash)},
         )
     if member.is_frozen:
         raise Refused("member_frozen")

@@ -1,9 +1,10 @@
 """The intake of joins: many in one transaction, each decided by itself.
 
-Reads and locks first (products, groups, wallets), then a pure decision per join in order, then writes.
+Reads and locks first (products, groups, wallets, coupons), then a pure decision per join in order, then writes.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,12 +14,14 @@ from django.db import IntegrityError, transaction
 from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.models import Coupon
+from pinwheel.market.coupons.using import CouponState, Scope, lock_coupons, use_coupons
 from pinwheel.market.groups.opening import open_groups
 from pinwheel.market.ids import new_ids
 from pinwheel.market.orders import decide, load, write
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult
 from pinwheel.market.orders.write import NewOrder
 from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.refusals import Refused
@@ -38,6 +41,8 @@ class Book(NamedTuple):
     members: dict[int, MemberState]
     empty_groups: dict[int, list[GroupState]]  # by activity: open in advance, locked, for new leaders
     first_today: list[tuple[int, int]]  # (activity, member) of paid joins that are the day's first there
+    coupons: dict[int, CouponState]
+    categories: dict[int, list[int]]  # by product, where a coupon asks for them
 
 
 class OutOfGroups(Exception):
@@ -94,8 +99,8 @@ def replay(request: JoinRequest, row: tuple[int, ...]) -> JoinResult | Refused:
     """The answer to a request whose key is known."""
     if row[0] != request.request_print:
         return Refused("idempotency_conflict")
-    order_id, activity_id, member_id, group_id, price, state = row[1:]
-    return JoinResult(order_id, activity_id, member_id, group_id, price, state, is_replay=True)
+    *facts, discount = row[1:]
+    return JoinResult(*facts, is_replay=True, discount=discount)
 
 
 def same_key(
@@ -111,15 +116,7 @@ def same_key(
         return Refused("idempotency_conflict")
     if answer is None or isinstance(answer, Refused):
         return answer or Refused("not_found")
-    return JoinResult(
-        answer.order_id,
-        answer.activity_id,
-        answer.member_id,
-        answer.group_id,
-        answer.price,
-        answer.state,
-        True,
-    )
+    return replace(answer, is_replay=True)
 
 
 def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -> list[JoinResult | Refused]:
@@ -131,7 +128,8 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
     wallets, members = load.lock_members(
         cursor, {r.member_id for r in able}, {r.member_id for r in able if r.opens_group}
     )
-    book = Book(activities, groups, members, empty, [])
+    coupons = lock_coupons(cursor, {r.coupon_id for r in able if r.coupon_id != NO_COUPON})
+    book = Book(activities, groups, members, empty, [], coupons, categories_asked(cursor, activities, coupons))
 
     orders: list[NewOrder] = []
     results: list[JoinResult | Refused] = []
@@ -143,11 +141,28 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
             continue
         orders.append(order)
         results.append(
-            JoinResult(order.id, order.activity_id, order.member_id, order.group_id, order.price, order.state)
+            JoinResult(
+                order.id,
+                order.activity_id,
+                order.member_id,
+                order.group_id,
+                order.price,
+                order.state,
+                discount=order.discount,
+            )
         )
     if orders:  # after this point it must succeed
         write_joins(cursor, orders, book, wallets, now)
     return results
+
+
+def categories_asked(
+    cursor: Cursor, activities: dict[int, ActivityState], coupons: dict[int, CouponState]
+) -> dict[int, list[int]]:
+    """The categories of the activities' products, where one of the coupons is of categories."""
+    if all(coupon.scope != Scope.CATEGORIES for coupon in coupons.values()):
+        return {}
+    return load.categories_of(cursor, {product for one in activities.values() for product in one.left})
 
 
 def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) -> NewOrder:
@@ -162,7 +177,8 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
     decide.refuse_limits(activity, request.member_id, member, day)
     group = book.groups.get(request.group_id) if request.group_id != QUEUE else None
     decide.refuse_group(activity, request, member, group, now)
-    decide.refuse_member(activity, request, member)
+    discount = decide.discount_of(activity, request, product, book.coupons, book.categories, now)
+    decide.refuse_member(activity, request, member, discount)
     if request.opens_group:
         group = lead_empty_group(activity, request, book)
 
@@ -179,10 +195,12 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         flags = load.flags_of_join(member, day)
         if load.is_first_today(member, activity.id, day):
             book.first_today.append((activity.id, request.member_id))
-        member.cash -= activity.price
+        member.cash -= activity.price - discount
         load.count_join(member, activity.id, day)
     else:
         member.unpaid[activity.id] = member.unpaid.get(activity.id, 0) + 1
+    if discount:
+        book.coupons[request.coupon_id].state = Coupon.State.USED.value
     return NewOrder(
         id=order_id,
         activity_id=activity.id,
@@ -195,6 +213,8 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         state=Order.State.PAID if request.route == Order.Route.BALANCE else Order.State.UNPAID,
         route=request.route,
         flags=flags,
+        discount=discount,
+        coupon_id=request.coupon_id,
     )
 
 
@@ -212,12 +232,12 @@ def lead_empty_group(activity: ActivityState, request: JoinRequest, book: Book) 
 def write_joins(
     cursor: Cursor, orders: list[NewOrder], book: Book, wallets: LockedWallets, now: datetime
 ) -> None:
-    """Write what was decided: money held, orders, queue, counts, groups, stock; and wake the settler."""
+    """Write what was decided: money held, orders, queue, counts, groups, stock, coupons; wake the settler."""
     paid = [order for order in orders if order.state == Order.State.PAID]
     unpaid = [order for order in orders if order.state == Order.State.UNPAID]
     if paid:
-        held = [book.activities[order.activity_id].terms.accounts.held for order in paid]
-        transfers = write.hold_transfers(paid, held, HOLD, [order.member_id for order in paid])
+        accounts = [book.activities[order.activity_id].terms.accounts for order in paid]
+        transfers = write.hold_transfers(paid, accounts, HOLD, [order.member_id for order in paid])
         batch = post(cursor, now, transfers, wallets)
         write.write_orders(cursor, paid, now, batch)
         write.write_waiting(cursor, paid, now)
@@ -236,4 +256,5 @@ def write_joins(
     ]
     if limited:
         write.take_stock(cursor, limited)
+    use_coupons(cursor, [(order.id, order.coupon_id, order.discount) for order in orders if order.discount], now)
     wake_settler(cursor, {order.activity_id for order in paid})

@@ -17,9 +17,9 @@ Cursor = psycopg.Cursor[Any]
 
 
 def orders_of_keys(cursor: Cursor, keys: Sequence[UUID]) -> dict[UUID, tuple[int, ...]]:
-    """Orders that were taken under these request keys: print, id, activity, member, group, price, state."""
+    """Orders taken under these request keys: print, id, activity, member, group, price, state, discount."""
     cursor.execute(
-        "SELECT request_key, request_print, id, activity_id, member_id, group_id, price, state"
+        "SELECT request_key, request_print, id, activity_id, member_id, group_id, price, state, discount"
         " FROM orders_order WHERE request_key = ANY(%s)",
         (list(keys),),
         prepare=True,
@@ -30,8 +30,8 @@ def orders_of_keys(cursor: Cursor, keys: Sequence[UUID]) -> dict[UUID, tuple[int
 def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]:
     """Activities with their terms and products; the rows of products with limited stock are locked."""
     cursor.execute(
-        "SELECT a.id, a.state, a.price, a.starts_at, a.ends_at, a.plan_version_id, p.product_id,"
-        ' p."left" IS NOT NULL FROM activities_activity a'
+        "SELECT a.id, a.state, a.price, a.starts_at, a.ends_at, a.plan_version_id, a.takes_coupons,"
+        ' p.product_id, p."left" IS NOT NULL FROM activities_activity a'
         " LEFT JOIN activities_activity_product p ON p.activity_id = a.id"
         " WHERE a.id = ANY(%s) ORDER BY p.position, p.id",
         (IntegerArray(sorted(ids)),),
@@ -39,9 +39,11 @@ def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]
     )
     found: dict[int, ActivityState] = {}
     is_limited = False
-    for number, state, price, starts_at, ends_at, version, product, limited in cursor.fetchall():
+    for number, state, price, starts_at, ends_at, version, takes, product, limited in cursor.fetchall():
         if number not in found:
-            found[number] = ActivityState(number, state, price, starts_at, ends_at, terms_of(version), {})
+            found[number] = ActivityState(
+                number, state, price, starts_at, ends_at, terms_of(version), {}, takes
+            )
         if product is not None:
             found[number].left[product] = None
             is_limited |= limited
@@ -60,6 +62,16 @@ def lock_products(cursor: Cursor, activities: dict[int, ActivityState]) -> None:
     )
     for activity_id, product_id, left in cursor.fetchall():
         activities[activity_id].left[product_id] = left
+
+
+def categories_of(cursor: Cursor, products: Collection[int]) -> dict[int, list[int]]:
+    """The categories of products, both levels, asked for only where a coupon is of categories."""
+    cursor.execute(
+        "SELECT p.id, c.id, c.parent_id FROM catalogue_product p JOIN catalogue_category c"
+        " ON c.id = p.category_id WHERE p.id = ANY(%s)",
+        (IntegerArray(sorted(products)),),
+    )
+    return {product: [one for one in both if one is not None] for product, *both in cursor.fetchall()}
 
 
 def lock_groups(cursor: Cursor, ids: Collection[int]) -> dict[int, GroupState]:

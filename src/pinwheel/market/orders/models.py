@@ -32,7 +32,8 @@ class Order(models.Model):
     product_id = models.BigIntegerField()
     group_id = models.BigIntegerField(default=0)
     price = models.BigIntegerField()
-    refunded = models.BigIntegerField(default=0)
+    discount = models.BigIntegerField(default=0, db_default=0)  # of the price: what a coupon pays
+    refunded = models.BigIntegerField(default=0)  # to the member: of what the member paid
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     request_key = models.UUIDField(unique=True)  # caller and idempotency key, hashed
@@ -56,6 +57,10 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(price__gt=0), name="order_price_positive"),
             models.CheckConstraint(
+                condition=models.Q(discount__gte=0) & models.Q(discount__lt=models.F("price")),
+                name="order_discount_below_price",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(refunded__gte=0) & models.Q(refunded__lte=models.F("price")),
                 name="order_refund_within_price",
             ),
@@ -63,6 +68,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def to_pay(self) -> int:
+        """Fen that the member pays: the price less what a coupon pays."""
+        return self.price - self.discount
 
 
 class Waiting(models.Model):
@@ -74,6 +84,7 @@ class Waiting(models.Model):
     member_id = models.BigIntegerField()
     group_id = models.BigIntegerField()  # a leader's group; 0: the public queue
     price = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0, db_default=0)
     paid_at = models.DateTimeField()
     route = models.SmallIntegerField()
     flags = models.SmallIntegerField()

@@ -13,6 +13,7 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.cashier.refunds import request_refunds
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.using import give_back_coupons, take_coupon_again
 from pinwheel.market.groups.seats import SeatedOrder
 from pinwheel.market.groups.transfers import refund_transfers
 from pinwheel.market.orders import load, write
@@ -43,13 +44,18 @@ def take_payment(order_id: int, now: datetime) -> None:
     )
     group_id = seat_to_take(cursor, order, activity, terms, now) if has_piece else NO_SEAT
     wallets = lock_wallets(cursor, [order.member_id])
+    if order.discount and order.state == Order.State.LAPSED and group_id != NO_SEAT:
+        # It gave its coupon back as well; without it the price is not paid.
+        if not take_coupon_again(cursor, order.pk, order.discount, now):
+            leave_seat(cursor, group_id, order.member_id)
+            group_id = NO_SEAT
     states = {order.member_id: MemberState(cash=0, is_frozen=False)}
     load.read_counts(cursor, IntegerArray([order.member_id]), states)
 
     # After this point it must succeed.
     day = business_day(now)
     row = as_new_order(order, max(group_id, QUEUE), load.flags_of_join(states[order.member_id], day))
-    transfers = write.hold_transfers([row], [terms.accounts.held], HOLD_EXTERNAL, terms.accounts.outside)
+    transfers = write.hold_transfers([row], [terms.accounts], HOLD_EXTERNAL, terms.accounts.outside)
     batch = post(cursor, now, transfers, wallets)
     order.paid_at, order.paid_batch, order.flags = now, batch, row.flags
     order.group_id, order.state = row.group_id, Order.State.PAID
@@ -100,14 +106,27 @@ def hold_seat(cursor: Cursor, group_id: int, member_id: int) -> None:
     )
 
 
+def leave_seat(cursor: Cursor, group_id: int, member_id: int) -> None:
+    """Give up the seat that was just held for a member in a locked leader's group."""
+    if group_id == QUEUE:
+        return
+    cursor.execute(
+        "UPDATE groups_group SET held_members = held_members[:cardinality(held_members) - 1]"
+        " WHERE id = %s AND held_members[cardinality(held_members)] = %s",
+        (group_id, member_id),
+    )
+
+
 def refund_late(cursor: Cursor, order: Order, terms: Terms, now: datetime) -> None:
     """Send a payment that found no seat back to where it came from."""
-    late = SeatedOrder(order.pk, order.member_id, order.price, order.route, order.flags)
+    late = SeatedOrder(order.pk, order.member_id, order.price, order.route, order.flags, order.discount)
     wallets = lock_wallets(cursor, [])
     batch = post(cursor, now, refund_transfers(terms.accounts, [late]), wallets)
-    order.state, order.refunded, order.settled_batch = Order.State.REFUNDED, order.price, batch
+    order.state, order.refunded, order.settled_batch = Order.State.REFUNDED, order.to_pay, batch
     order.save(update_fields=["state", "refunded", "settled_batch"])
-    request_refunds(cursor, [(order.pk, order.price)], now)
+    request_refunds(cursor, [(order.pk, order.to_pay)], now)
+    if order.discount:
+        give_back_coupons(cursor, [order.pk], now)
 
 
 def as_new_order(order: Order, group_id: int, flags: int) -> NewOrder:
@@ -124,6 +143,7 @@ def as_new_order(order: Order, group_id: int, flags: int) -> NewOrder:
         state=Order.State.PAID,
         route=order.route,
         flags=flags,
+        discount=order.discount,
     )
 
 
@@ -140,13 +160,13 @@ def lapse_holds(now: datetime, at_most: int = 500) -> int:
             due = [row[0] for row in cursor.fetchall()]
             if not due:
                 return lapsed
-            lapsed += lapse(cursor, due)
+            lapsed += lapse(cursor, due, now)
 
 
-def lapse(cursor: Cursor, due: list[int]) -> int:
+def lapse(cursor: Cursor, due: list[int], now: datetime) -> int:
     """Lapse these orders where they are still unpaid; return how many were."""
     cursor.execute(
-        "SELECT id, member_id, group_id, activity_id, product_id FROM orders_order"
+        "SELECT id, member_id, group_id, discount, activity_id, product_id FROM orders_order"
         " WHERE id = ANY(%s) AND state = %s"
         " ORDER BY id FOR NO KEY UPDATE",
         (IntegerArray(due), Order.State.UNPAID.value),
@@ -174,4 +194,5 @@ def lapse(cursor: Cursor, due: list[int]) -> int:
         (Order.State.LAPSED.value, IntegerArray(ids)),
     )
     cursor.execute("DELETE FROM orders_unpaid WHERE order_id = ANY(%s)", (IntegerArray(due),))
+    give_back_coupons(cursor, [order[0] for order in orders if order[3]], now)
     return len(ids)

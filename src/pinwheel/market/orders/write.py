@@ -9,9 +9,12 @@ from uuid import UUID
 import numpy as np
 import psycopg
 
+from pinwheel.ledger.accounts import PlanAccounts
 from pinwheel.ledger.binary import IntegerArray, copy_in, encode_rows, moment
 from pinwheel.ledger.post import TRANSFER
 from pinwheel.market.orders.decide import ActivityState, GroupState, group_expiry
+from pinwheel.rules.assets import CASH
+from pinwheel.rules.reasons import COUPON_USED
 
 Cursor = psycopg.Cursor[Any]
 SEAT_HOLD = timedelta(minutes=30)  # modes page, section 2: how long an unpaid order holds its seat
@@ -23,6 +26,7 @@ ORDER_COLUMNS = [
     ("product_id", "i8"),
     ("group_id", "i8"),
     ("price", "i8"),
+    ("discount", "i8"),
     ("refunded", "i8"),
     ("created_at", "i8"),
     ("request_key", "V16"),
@@ -42,6 +46,7 @@ WAITING_COLUMNS = [
     ("member_id", "i8"),
     ("group_id", "i8"),
     ("price", "i8"),
+    ("discount", "i8"),
     ("paid_at", "i8"),
     ("route", "i2"),
     ("flags", "i2"),
@@ -62,6 +67,8 @@ class NewOrder(NamedTuple):
     state: int
     route: int
     flags: int
+    discount: int = 0  # fen of the price that a coupon pays
+    coupon_id: int = 0
 
 
 def write_orders(cursor: Cursor, orders: Sequence[NewOrder], now: datetime, paid_batch: int) -> None:
@@ -185,17 +192,24 @@ def give_back_pieces(cursor: Cursor, pieces: Sequence[tuple[int, int]]) -> None:
     )
 
 
-def hold_transfers(orders: Sequence[NewOrder], held: Sequence[int], reason: int, source: Any) -> Any:
-    """Transfers that hold the orders' money for their groups.
+def hold_transfers(
+    orders: Sequence[NewOrder], accounts: Sequence[PlanAccounts], reason: int, source: Any
+) -> Any:
+    """Transfers that hold the orders' money for their groups: what members pay, and what coupons pay.
 
     Args:
-        held: (orders,) the account that holds each one's money.
-        source: account the money comes from: (orders,) members, or one account for all.
+        accounts: (orders,) of each one's plan.
+        source: account the members' money comes from: (orders,) members, or one account for all.
     """
     transfers = np.zeros(len(orders), dtype=TRANSFER)
     transfers["from_account"] = source
-    transfers["to_account"] = held
-    transfers["amount"] = [order.price for order in orders]
+    transfers["to_account"] = [of_plan.held for of_plan in accounts]
+    transfers["amount"] = [order.price - order.discount for order in orders]
     transfers["reason"] = reason
     transfers["about"] = [order.id for order in orders]
-    return transfers
+    lines = [
+        (of_plan.coupons, of_plan.held, CASH, order.discount, COUPON_USED, order.id)
+        for order, of_plan in zip(orders, accounts, strict=True)
+        if order.discount
+    ]
+    return np.concatenate([transfers, np.array(lines, dtype=TRANSFER)]) if lines else transfers

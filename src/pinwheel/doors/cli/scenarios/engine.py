@@ -16,7 +16,7 @@ from pinwheel.doors.cli.scenarios.read import (
     read_names,
 )
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.draw import drawn_order
 
@@ -32,6 +32,7 @@ class Sale(NamedTuple):
     ends_at: datetime | None
     stock: int | None  # of each product
     products: list[str]
+    takes_coupons: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class MemberFacts:
     sit_out: int
     sponsor: str | None
     in_pool: int
+    coupons: dict[str, int] | None = None  # how many by state; None: the engine knows of none
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class OrderFacts:
     refunded: int
     route: str
     choice: str | None
+    discount: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,10 @@ class Engine(ABC):
     def kept(self) -> int:
         """Fen captured less all cash paid out under the plan; what waits in pools is paid to nobody yet."""
 
+    def coupons_paid(self) -> int:
+        """Fen that coupons have paid towards prices under the plan, and have not had back."""
+        return 0
+
     @abstractmethod
     def state_print(self) -> object:
         """What a refused step must leave as it was."""
@@ -232,6 +239,7 @@ class Engine(ABC):
         product: str | None = None,
         external: bool = False,
         opens_group: bool = False,
+        coupon: int = NO_COUPON,
     ) -> JoinResult:
         """One join, one second after the one before. Raises: Refused."""
         self.joins += 1
@@ -244,6 +252,7 @@ class Engine(ABC):
                 group_id=known(self.groups, group, "group") if group else QUEUE,
                 opens_group=opens_group,
                 route=Order.Route.EXTERNAL if external else Order.Route.BALANCE,
+                coupon_id=coupon,
             )
         )
         self.now += SECOND
@@ -297,6 +306,7 @@ def read_sale(scenario: Scenario) -> Sale:
         ends_at=ends_at,
         stock=wanted.get("stock"),
         products=wanted.get("products", ["goods"]),
+        takes_coupons=wanted.get("coupons") is True,
     )
 
 

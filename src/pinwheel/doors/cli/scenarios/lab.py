@@ -33,8 +33,8 @@ from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
 from pinwheel.rules.bars import bar_names
 from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
-# Steps about goods: the simulator knows of none.
-NOT_SIMULATED = ("choose", "exchange", "goods_for_points")
+# Steps about goods and coupons: the simulator knows of none.
+NOT_SIMULATED = ("choose", "coupon", "exchange", "goods_for_points", "use")
 UNFINISHED = (Order.State.PAID, Order.State.SEATED)
 
 
@@ -195,4 +195,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
     found = {kind for step in steps for kind in step if kind in NOT_SIMULATED}
     expected = [scenario.expect, *(value for kind, value in scenario.steps if kind == "expect")]
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
-    return sorted(found | {"choice" for facts in orders if "choice" in facts})
+    found |= {"choice" for facts in orders if "choice" in facts}
+    members = [facts for part in expected for facts in part.get("members", {}).values()]
+    return sorted(found | {"coupons" for facts in members if "coupons" in facts})

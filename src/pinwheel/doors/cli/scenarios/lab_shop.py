@@ -41,7 +41,7 @@ from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.seating import NO_SEAT
 
 ACTIVITY = 1
-NO_ACCOUNTS = PlanAccounts(0, 0, 0, 0, 0, 0, 0)  # the lab has no ledger
+NO_ACCOUNTS = PlanAccounts(0, 0, 0, 0, 0, 0, 0, 0)  # the lab has no ledger
 
 
 class NotSimulated(Exception):
@@ -117,11 +117,12 @@ class LabShop(Engine):
         groups = {number: self.group_state(group) for number, group in self.all_groups.items()}
         groups = {number: group for number, group in groups.items() if group.leader_id}
         members = {request.member_id: self.member_state(request.member_id)}
-        book = Book({ACTIVITY: self.activity}, groups, members, {ACTIVITY: [self.group_state(opened)]}, [])
+        empty = {ACTIVITY: [self.group_state(opened)]}
+        book = Book({ACTIVITY: self.activity}, groups, members, empty, [], {}, {})
         new = decide_join(request, len(self.all_orders) + 1, book, self.now)
 
         # After this point it must succeed.
-        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, new.product_id, new.group_id)
+        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, 0, new.product_id, new.group_id)
         order.state = new.state
         self.all_orders[order.id] = order
         if request.opens_group:

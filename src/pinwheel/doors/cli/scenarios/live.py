@@ -1,5 +1,6 @@
 """The live engine: plays a scenario through real orders, seating, settlement and ledger."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from pinwheel.doors.cli.scenarios.engine import (
     opening_amounts,
     read_points,
 )
-from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario
+from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario, read_hundredths
 from pinwheel.ledger.models import Batch, PlatformAccount, PlatformBalance, Wallet
 from pinwheel.ledger.post import InsufficientBalance
 from pinwheel.market.activities.models import Activity
@@ -26,6 +27,9 @@ from pinwheel.market.cashier.models import Payment
 from pinwheel.market.cashier.providers import Sandbox
 from pinwheel.market.cashier.services import ask_payment, hear_callback
 from pinwheel.market.catalogue.models import Product
+from pinwheel.market.coupons.models import Coupon
+from pinwheel.market.coupons.services import Terms, grant_coupons, make_template
+from pinwheel.market.coupons.using import Scope
 from pinwheel.market.days.calendar import next_day_due
 from pinwheel.market.days.services import run_days
 from pinwheel.market.due import next_due, run_due
@@ -48,7 +52,7 @@ from pinwheel.market.prizes.services import choose_product, choose_voucher
 from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
-from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.amounts import format_amount, parse_duration
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.bars import bar_names
 
@@ -59,6 +63,7 @@ class LiveEngine(Engine):
     def __init__(self, scenario: Scenario) -> None:
         super().__init__(scenario)
         self.moves = 0
+        self.coupons: dict[str, int] = {}
         self.make_members()
         self.activity = self.make_activity()
         self.activity_id = self.activity.pk
@@ -98,6 +103,7 @@ class LiveEngine(Engine):
             self.now,
             price=self.sale.price,
             stock=self.sale.stock,
+            takes_coupons=self.sale.takes_coupons,
         )
         schedule(activity, self.now)
         return activity
@@ -183,6 +189,53 @@ class LiveEngine(Engine):
         clerk = Operator.objects.get_or_create(username="scenario-clerk")[0]
         change_sponsor(member_id, sponsor_id, reason, clerk, self.now)
 
+    def do_coupon(self, value: Any) -> None:
+        """An operator gives a coupon: `{member: A, as: c1, threshold: 50, discount: 10, valid: 7d}`.
+
+        `products: [tea]` or `activity: other` (any but the scenario's) say what it is for.
+        """
+        self.moves += 1
+        clerk = Operator.objects.get_or_create(username="scenario-clerk")[0]
+        products = [known(self.products, code, "product") for code in value.get("products", ())]
+        template = make_template(
+            Terms(
+                title=("券", "Coupon"),
+                threshold=read_hundredths(value["threshold"], "coupon.threshold"),
+                discount=read_hundredths(value["discount"], "coupon.discount"),
+                valid_seconds=parse_duration(value.get("valid", "30d")),
+                scope=Scope.ACTIVITIES if "activity" in value else Scope.PRODUCTS if products else Scope.ALL,
+                scope_ids=[0] if "activity" in value else products,
+            ),
+            self.now,
+        )
+        member = known(self.members, value["member"], "member")
+        [coupon] = grant_coupons(template.pk, [member], "scenario", clerk, self.now)
+        self.coupons[value["as"]] = coupon
+
+    def do_use(self, value: Any) -> None:
+        """A member joins with a coupon: `{member: A, coupon: c1, product: tea, pay: external, as: o1}`."""
+        coupon = self.coupon_of(value)
+        result = self.join(
+            value["member"],
+            value.get("group"),
+            value.get("product"),
+            external=value.get("pay") == "external",
+            coupon=coupon,
+        )
+        if "as" in value:
+            self.orders[value["as"]] = result.order_id
+
+    def coupon_of(self, value: Any) -> int:
+        """The coupon that a step names; `given`: the newest of the member's that a plan gave."""
+        if value["coupon"] != "given":
+            return known(self.coupons, value["coupon"], "coupon")
+        member = known(self.members, value["member"], "member")
+        given = Coupon.objects.filter(member_id=member, source=Coupon.Source.PLAN, template__link="")
+        found = given.order_by("-id").values_list("id", flat=True).first()
+        if found is None:
+            raise BadScenario(f"coupon: {value['member']} was given none")
+        return found
+
     def do_choose(self, value: Any) -> None:
         """A winner chooses: `{order: o1, product: tea}` or `{order: o1, voucher: true}`."""
         order = Order.objects.get(pk=known(self.orders, value["order"], "order"))
@@ -206,7 +259,13 @@ class LiveEngine(Engine):
             sit_out=counter.sit_out,
             sponsor=self.name_of(sponsor) if sponsor else None,
             in_pool=points_in_pool(plan, member_id),
+            coupons=self.coupons_of(member_id),
         )
+
+    def coupons_of(self, member_id: int) -> dict[str, int]:
+        """How many coupons a member has, by state; a link counts by itself."""
+        found = Coupon.objects.filter(member_id=member_id).select_related("template")
+        return dict(Counter("link" if one.template.is_link else one.get_state_display() for one in found))
 
     def order_facts(self, order_id: int) -> OrderFacts:
         order = Order.objects.get(pk=order_id)
@@ -215,6 +274,7 @@ class LiveEngine(Engine):
             refunded=order.refunded,
             route=Order.Route(order.route).label,
             choice=self.choice_of(order_id),
+            discount=order.discount,
         )
 
     def choice_of(self, order_id: int) -> str | None:
@@ -252,8 +312,14 @@ class LiveEngine(Engine):
         balances = PlatformBalance.objects.filter(account_id__in=kept.values("id"), asset=CASH)
         return sum(balance.amount for balance in balances)
 
+    def coupons_paid(self) -> int:
+        account = PlatformAccount.objects.filter(plan=self.scenario.plan.plan, name="coupons")
+        balances = PlatformBalance.objects.filter(account_id__in=account.values("id"), asset=CASH)
+        return -sum(balance.amount for balance in balances)
+
     def state_print(self) -> object:
         return (
+            sorted(Coupon.objects.values_list("id", "state", "order_id")),
             Batch.objects.count(),
             sorted(Order.objects.values_list("id", "state", "group_id")),
             sorted(Participation.objects.values_list("member_id", "joins_total", "last_day")),
