@@ -73,7 +73,8 @@ class Figures(NamedTuple):
         goods, fees: (days,) what goods and payment fees have cost so far.
         coupons: (days,) what the coupons given so far take off later prices, all of them used: it is counted,
             nothing moves.
-        margin: (days,) kept less goods, fees and coupons: what the operator has gained (or put in, where negative).
+        margin: (days,) kept less goods, fees and coupons: what the operator has gained (or put in, where
+            negative).
         owed: asset: (days,) what members hold of it (shopping credit: what is still to be released).
         waits: groups that filled, by the time it took: bins of WAIT_UNTIL in lab/world.py.
         lowest, lowest_on: the least margin, and its day (from 1).

@@ -1,4 +1,4 @@
-"""The audit of coupons: given as plans say, used by one live order each, and what they paid is in the books."""
+"""The audit of coupons: given as plans say, used by one live order each, what they paid is in the books."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -55,7 +55,9 @@ COUPON_QUERIES: dict[str, tuple[str, str]] = {
 def coupons_were_given(cursor: Cursor) -> Iterator[Finding]:
     """Every settled seat got the coupons of its class, of each join and of its leading, and no other."""
     given: dict[int, Counter[int]] = {}
-    plans = set(CouponTemplate.objects.filter(plan_version__isnull=False).values_list("plan_version", flat=True))
+    plans = set(
+        CouponTemplate.objects.filter(plan_version__isnull=False).values_list("plan_version", flat=True)
+    )
     rows = Coupon.objects.filter(source=Coupon.Source.PLAN).values_list("about", "template_id")
     for order, template in rows.iterator():
         given.setdefault(order, Counter())[template] += 1

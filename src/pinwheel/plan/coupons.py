@@ -22,7 +22,10 @@ Validity = Annotated[int, values.measured(amounts.parse_duration, amounts.format
 Link = Annotated[
     str,
     values.matching(
-        r"https://[a-zA-Z0-9][^\s\"'<>\\]+", 500, "an address that begins with https://", "https:// 开头的网址"
+        r"https://[a-zA-Z0-9][^\s\"'<>\\]+",
+        500,
+        "an address that begins with https://",
+        "https:// 开头的网址",
     ),
 ]
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from pinwheel.plan import words
 from pinwheel.plan.amounts import format_amount, format_rate
+from pinwheel.plan.coupons import CouponGiven
 from pinwheel.plan.model import Plan
 from pinwheel.plan.numbers_in_words import counted, time_text
-from pinwheel.plan.coupons import CouponGiven
 from pinwheel.plan.parts import COUPON, DIVIDEND_SHARE, GOODS, RELEASE, Choice, Give
 from pinwheel.plan.promises import Amount
 from pinwheel.plan.view import View, text_of

@@ -10,9 +10,9 @@ Credit is counted in two ways, never in both at once:
     accrual view: granting costs the whole face, as it is owed from then on; releasing costs nothing more.
 
 `expected`: the group settles, every payment comes from outside, a leader's group has its leader seated, goods
-are taken where one may choose, every coupon given is used, and in the long run as much credit is released as is granted, as far as the
-releases of a group reach. `worst`: vouchers where they cost more than goods, and every holder and sponsor has
-credit enough for every release. Worst is a true bound; a group reaches it.
+are taken where one may choose, every coupon given is used, and in the long run as much credit is released as
+is granted, as far as the releases of a group reach. `worst`: vouchers where they cost more than goods, and
+every holder and sponsor has credit enough for every release. Worst is a true bound; a group reaches it.
 
 The payment fee is rounded up for each payment and never comes back: it is counted for all seats, the refunded
 ones too. Payments paid from the balance cost none, so this can only be too high. Nothing here counts what

@@ -20,7 +20,7 @@ from pinwheel.market.cashier.providers import provider
 from pinwheel.market.cashier.services import ask_payment
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, PRODUCT, from_text, to_text
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.market.refusals import Refused
 
 SCOPE = "joins:write"
@@ -46,6 +46,7 @@ def join_request(caller: str, key: str, activity: str, body: JoinBody) -> JoinRe
         product_id=None if body.product is None else number_of(PRODUCT, body.product),
         group_id=QUEUE if body.group is None else number_of(GROUP, body.group),
         opens_group=body.open_group,
+        coupon_id=NO_COUPON if body.coupon is None else int(body.coupon),
         route=(Order.Route.BALANCE if body.pay == "balance" else Order.Route.EXTERNAL).value,
     )
 
@@ -59,6 +60,7 @@ def join_answer(result: JoinResult, payment: PaymentOut | None = None) -> Answer
             member=to_text(MEMBER, result.member_id),
             group=public_id(GROUP, result.group_id),
             price=amount(result.price),
+            discount=amount(result.discount),
             state=STATES[result.state],
         ),
         payment=payment,

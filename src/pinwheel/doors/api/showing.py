@@ -35,6 +35,7 @@ def activity_out(activity: Activity) -> ActivityOut:
         state=STATES[activity.state],
         price=amount(activity.price),
         starts_at=activity.starts_at,
+        takes_coupons=activity.takes_coupons,
         ends_at=activity.ends_at,
     )
 

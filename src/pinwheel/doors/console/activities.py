@@ -42,6 +42,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
         "offered",
         "prizes",
         ("price", "stock"),
+        "takes_coupons",
         "starts_at",
         "ends_at",
     )
@@ -102,6 +103,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
             price=data["price"],
             stock=data["stock"],
             title=(data["title_zh"], data["title_en"]),
+            takes_coupons=data["takes_coupons"],
         )
         list_prizes(made, data["prizes"])
         obj.pk, obj.created_at = made.pk, made.created_at

@@ -12,6 +12,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from pinwheel.doors.console.forms import YuanField
@@ -89,6 +90,12 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
             "Pieces for this activity; left empty, without limit. Refunded joins give theirs back."
         ),
     )
+    takes_coupons = forms.BooleanField(
+        label=gettext_lazy("Coupons can be used"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=gettext_lazy("A coupon pays a part of the price; the platform bears it."),
+    )
     starts_at = forms.SplitDateTimeField(
         label=gettext_lazy("Starts"), widget=UnfoldAdminSplitDateTimeWidget()
     )
@@ -101,7 +108,7 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Activity
-        fields = ("plan_version", "title_zh", "title_en", "price", "starts_at", "ends_at")
+        fields = ("plan_version", "title_zh", "title_en", "price", "takes_coupons", "starts_at", "ends_at")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

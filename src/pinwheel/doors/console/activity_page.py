@@ -41,6 +41,7 @@ def activity_facts(activity: Activity) -> Facts:
             (_("Title (English)"), activity.title_en),
             (_("Published plan"), text.link(page_url(PlanVersion, version.pk), version)),
             (_("Price"), text.amount(activity.price)),
+            (_("Coupons can be used"), _("yes") if activity.takes_coupons else _("no")),
             (_("Starts"), text.moment_cell(activity.starts_at)),
             (_("Ends"), text.moment_cell(activity.ends_at)),
         ],

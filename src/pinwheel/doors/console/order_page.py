@@ -48,6 +48,7 @@ def order_money(order: Order) -> Facts:
     """What was paid, by which route, and what went back."""
     rows = [
         (_("Price"), text.amount(order.price)),
+        (_("Paid by a coupon"), text.amount(order.discount)),
         (_("Refunded"), text.amount(order.refunded)),
         (_("Route"), ROUTES.get(order.route, str(order.route))),
         (_("Paid by batch"), batch_link(order.paid_batch)),

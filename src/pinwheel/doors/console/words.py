@@ -11,6 +11,7 @@ from pinwheel.doors.console.language import gettext_lazy as _
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.cashier.models import Payment, Refund
+from pinwheel.market.coupons.models import Coupon, CouponTemplate
 from pinwheel.market.days.models import DayRun
 from pinwheel.market.groups.models import Group
 from pinwheel.market.naming.services import asset_names
@@ -115,6 +116,23 @@ CHOICE_STATES: States = {
     PrizeChoice.State.PRODUCT: (_("product chosen"), "success"),
     PrizeChoice.State.VOUCHER: (_("voucher chosen"), "success"),
     PrizeChoice.State.LAPSED: (_("not chosen in time"), "default"),
+}
+
+COUPON_STATES: States = {
+    Coupon.State.UNUSED: (_("unused"), "info"),
+    Coupon.State.USED: (_("used"), "success"),
+    Coupon.State.EXPIRED: (_("expired"), "default"),
+}
+COUPON_SCOPES: dict[int, Word] = {
+    CouponTemplate.Scope.ALL: _("all that take coupons"),
+    CouponTemplate.Scope.CATEGORIES: _("categories"),
+    CouponTemplate.Scope.PRODUCTS: _("products"),
+    CouponTemplate.Scope.ACTIVITIES: _("activities"),
+}
+COUPON_SOURCES: dict[int, Word] = {
+    Coupon.Source.PLAN: _("a plan's result"),
+    Coupon.Source.OPERATOR: _("an operator"),
+    Coupon.Source.TAKEN: _("the public list"),
 }
 
 # Texts name assets by their display names, as `%(cash)s`.

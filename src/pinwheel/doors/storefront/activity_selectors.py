@@ -79,6 +79,7 @@ class ActivityView:
     offers: list[OfferView]
     taken: int | None
     joined: int
+    takes_coupons: bool = False
 
     @property
     def picture(self) -> str:
@@ -151,6 +152,7 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         offers=offers_of(activity, language),
         taken=None if plan.group.seating == "leader" else taken,
         joined=joined,
+        takes_coupons=activity.takes_coupons,
     )
 
 

@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pinwheel.config.environment import environment
-from pinwheel.doors.storefront import activity_selectors, group_selectors, standing_selectors
+from pinwheel.doors.storefront import (
+    activity_selectors,
+    coupon_selectors,
+    group_selectors,
+    standing_selectors,
+)
 from pinwheel.doors.storefront.form_keys import TOO_OLD, fresh_key, key_of
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.models import Wallet
@@ -23,7 +28,7 @@ from pinwheel.market.ids import GROUP, PRODUCT, from_text, to_text
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.desk import DESK
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.market.refusals import Refused
 
 BALANCE = "balance"
@@ -38,6 +43,7 @@ class Choice:
     opens_group: bool
     pay_by: str
     key: str
+    coupon_id: int = NO_COUPON
 
     @property
     def product(self) -> str:
@@ -61,7 +67,17 @@ def read_choice(values: Any) -> Choice:
         opens_group=values.get("opens") == "1",
         pay_by=values.get("pay_by", ""),
         key=key_of(values),
+        coupon_id=coupon_of(values.get("coupon", "")),
     )
+
+
+def coupon_of(text: str) -> int:
+    """The coupon that a form names. Raises: Refused not_found for what is no number."""
+    if not text:
+        return NO_COUPON
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Refused("not_found")
+    return int(text)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +110,7 @@ def take(request: HttpRequest, member: Member, activity_id: int, choice: Choice)
         group_id=choice.group_id,
         opens_group=choice.opens_group,
         route=Order.Route.BALANCE if choice.pay_by == BALANCE else Order.Route.EXTERNAL,
+        coupon_id=choice.coupon_id,
     )
     return answer(request, DESK.join(asked), choice)
 
@@ -135,6 +152,8 @@ def confirm_page(
     group = Group.objects.filter(pk=choice.group_id, activity_id=activity_id).first()
     wallet = Wallet.objects.filter(pk=member.pk).first()
     cash = wallet.cash if wallet else 0
+    coupons = coupon_selectors.usable(member.pk, activity_id, offer.product_id, now)
+    least = activity.price - max((coupon.template.discount for coupon in coupons), default=0)
     context = {
         "activity": activity,
         "offer": offer,
@@ -142,9 +161,10 @@ def confirm_page(
         "product": to_text(PRODUCT, offer.product_id),
         "group": group_selectors.group_lines([group], member.pk)[0] if group else None,
         "cash": cash,
-        "has_enough": cash >= activity.price,
+        "has_enough": cash >= least,
+        "coupons": coupons,
         "providers": [name for name in environment().payment_providers if name in PROVIDERS],
-        "pay_by": choice.pay_by or (BALANCE if cash >= activity.price else ""),
+        "pay_by": choice.pay_by or (BALANCE if cash >= least else ""),
         "key": fresh_key(),
         "error": error,
         "standing": standing_selectors.own_standing(member.pk, activity_id, now),

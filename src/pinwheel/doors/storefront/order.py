@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pinwheel.config.environment import environment
-from pinwheel.doors.storefront import order_selectors, prize_selectors, statement_selectors
+from pinwheel.doors.storefront import coupon_selectors, order_selectors, prize_selectors, statement_selectors
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.statements import lines_about
 from pinwheel.market.cashier.providers import provider
@@ -97,6 +97,7 @@ def live_context(member: Member, order_id: int) -> dict[str, Any]:
     return {
         "order": found,
         "prize": prize_selectors.prize_view(member.pk, order_id, now) if is_settled else None,
+        "coupons": coupon_selectors.of_order(order_id) if is_settled else [],
         "lines": statement_selectors.line_views(member.pk, lines),
         "now": now,
         "tab": "orders",

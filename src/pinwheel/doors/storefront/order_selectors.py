@@ -64,6 +64,12 @@ class OrderView:
     refund: str
     paid_batch: int
     settled_batch: int
+    discount: int = 0
+
+    @property
+    def paid(self) -> int:
+        """What the member pays or paid: the price less what a coupon pays."""
+        return self.price - self.discount
 
     @property
     def is_open(self) -> bool:
@@ -177,6 +183,7 @@ def order_view(
         refund=refund.get_state_display() if refund else "",
         paid_batch=order.paid_batch,
         settled_batch=order.settled_batch,
+        discount=order.discount,
     )
 
 

@@ -8,7 +8,9 @@ from django.db.models import Q
 class Category(models.Model):
     """A category of products; two levels: one with a parent has no children."""
 
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     name_zh = models.CharField(max_length=40)
     name_en = models.CharField(max_length=40)
     position = models.PositiveSmallIntegerField(default=0)

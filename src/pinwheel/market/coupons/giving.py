@@ -1,4 +1,4 @@
-"""Coupons that a settlement gives, in its transaction: one COPY for a batch, only where the plan gives any."""
+"""Coupons that a settlement gives, in its transaction: one COPY a batch, only where the plan gives any."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

@@ -129,7 +129,9 @@ class Coupon(models.Model):
                 condition=Q(state=1, order_id__gt=0) | (~Q(state=1) & Q(order_id=0)),
                 name="coupon_used_by_an_order",
             ),
-            models.UniqueConstraint(fields=["order_id"], condition=~Q(order_id=0), name="coupon_one_an_order"),
+            models.UniqueConstraint(
+                fields=["order_id"], condition=~Q(order_id=0), name="coupon_one_an_order"
+            ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("starts_at")), name="coupon_ends_after_start"
             ),
@@ -140,7 +142,7 @@ class Coupon(models.Model):
 
 
 class CouponUse(models.Model):
-    """An order that used a coupon. `is_live`: it still does; where not, its payment went back or never came."""
+    """An order that used a coupon. `is_live`: it still does; else its payment went back or never came."""
 
     order_id = models.BigIntegerField(primary_key=True)
     coupon = models.ForeignKey(Coupon, on_delete=models.PROTECT, related_name="uses")

@@ -113,9 +113,11 @@ def refuse_member(member_id: int) -> None:
 
 def lock_template(template_id: int, now: datetime) -> CouponTemplate:
     """A template of an operator's that is given out still, locked. Raises: Refused not_found."""
-    template = CouponTemplate.objects.select_for_update().filter(
-        pk=template_id, is_active=True, plan_version=None
-    ).first()
+    template = (
+        CouponTemplate.objects.select_for_update()
+        .filter(pk=template_id, is_active=True, plan_version=None)
+        .first()
+    )
     if template is None or (template.valid_until is not None and template.valid_until <= now):
         raise Refused("not_found")
     return template
@@ -133,7 +135,9 @@ def give_out(
         raise Refused("coupons_gone")
     lock_wallets(raw_cursor(), members)
     if template.per_member is not None:
-        had = Coupon.objects.filter(template=template, member_id__in=members).exclude(source=Coupon.Source.PLAN)
+        had = Coupon.objects.filter(template=template, member_id__in=members).exclude(
+            source=Coupon.Source.PLAN
+        )
         counts: dict[int, int] = {}
         for member in had.values_list("member_id", flat=True):
             counts[member] = counts.get(member, 0) + 1

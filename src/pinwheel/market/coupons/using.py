@@ -1,7 +1,7 @@
 """Using coupons: locked after everything else, in ascending order; decided; written; given back.
 
-A coupon belongs to one member and is used by one order at a time. Two orders that want the same coupon meet at
-its row; behind the lock the database refuses a second live use.
+A coupon belongs to one member and is used by one order at a time. Two orders that want the same coupon meet
+at its row; behind the lock the database refuses a second live use.
 """
 
 from collections.abc import Collection, Sequence
@@ -98,7 +98,7 @@ def use_coupons(cursor: Cursor, uses: Sequence[tuple[int, int, int]], now: datet
 
 
 def give_back_coupons(cursor: Cursor, order_ids: Sequence[int], now: datetime) -> None:
-    """The coupons of orders whose payment went back, or never came, can be used again while they are valid."""
+    """The coupons of orders whose payment went back, or never came, are free again while they are valid."""
     if not order_ids:
         return
     orders = IntegerArray(sorted(order_ids))

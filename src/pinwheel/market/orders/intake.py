@@ -1,6 +1,7 @@
 """The intake of joins: many in one transaction, each decided by itself.
 
-Reads and locks first (products, groups, wallets, coupons), then a pure decision per join in order, then writes.
+Reads and locks first (products, groups, wallets, coupons), then a pure decision per join in order, then
+writes.
 """
 
 from collections.abc import Sequence
@@ -129,7 +130,9 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
         cursor, {r.member_id for r in able}, {r.member_id for r in able if r.opens_group}
     )
     coupons = lock_coupons(cursor, {r.coupon_id for r in able if r.coupon_id != NO_COUPON})
-    book = Book(activities, groups, members, empty, [], coupons, categories_asked(cursor, activities, coupons))
+    book = Book(
+        activities, groups, members, empty, [], coupons, categories_asked(cursor, activities, coupons)
+    )
 
     orders: list[NewOrder] = []
     results: list[JoinResult | Refused] = []
@@ -256,5 +259,7 @@ def write_joins(
     ]
     if limited:
         write.take_stock(cursor, limited)
-    use_coupons(cursor, [(order.id, order.coupon_id, order.discount) for order in orders if order.discount], now)
+    use_coupons(
+        cursor, [(order.id, order.coupon_id, order.discount) for order in orders if order.discount], now
+    )
     wake_settler(cursor, {order.activity_id for order in paid})

@@ -44,11 +44,11 @@ def take_payment(order_id: int, now: datetime) -> None:
     )
     group_id = seat_to_take(cursor, order, activity, terms, now) if has_piece else NO_SEAT
     wallets = lock_wallets(cursor, [order.member_id])
-    if order.discount and order.state == Order.State.LAPSED and group_id != NO_SEAT:
-        # It gave its coupon back as well; without it the price is not paid.
-        if not take_coupon_again(cursor, order.pk, order.discount, now):
-            leave_seat(cursor, group_id, order.member_id)
-            group_id = NO_SEAT
+    # It gave its coupon back as well; without it the price is not paid.
+    asks_coupon = order.discount and order.state == Order.State.LAPSED and group_id != NO_SEAT
+    if asks_coupon and not take_coupon_again(cursor, order.pk, order.discount, now):
+        leave_seat(cursor, group_id, order.member_id)
+        group_id = NO_SEAT
     states = {order.member_id: MemberState(cash=0, is_frozen=False)}
     load.read_counts(cursor, IntegerArray([order.member_id]), states)
 

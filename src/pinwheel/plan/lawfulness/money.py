@@ -54,9 +54,7 @@ def worst_case(case: Case) -> dict[str, int]:
     return {
         "kept": kept * case.price,
         "costs": case.size * fee_of(case) + kept * share(case.price, case.facts.tax),
-        "goods": sum(
-            goods_worth(case, scope.gives, case.goods_cost) * scope.seats for scope in classes(case)
-        )
+        "goods": sum(goods_worth(case, scope.gives, case.goods_cost) * scope.seats for scope in classes(case))
         + sum(coupons_worth(scope.gives) * scope.seats for scope in scopes(case)),
         "cash": group_total(case, ("cash",)) + daily_pool(case),
         "pay": commission_pay(case),

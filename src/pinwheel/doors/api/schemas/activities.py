@@ -26,6 +26,7 @@ class ActivityOut(Document):
     title: BothLanguages = Field(description="What it is called")
     state: ActivityState = Field(description="Where it stands")
     price: Amount
+    takes_coupons: bool = Field(description="Whether a join can use a coupon")
     starts_at: Moment
     ends_at: Moment | None = Field(description="When it ends; null: not fixed")
 

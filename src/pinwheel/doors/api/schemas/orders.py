@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pinwheel.doors.api.schemas.common import (
+    CouponId,
     ActivityId,
     Amount,
     Body,
@@ -49,6 +50,9 @@ class JoinBody(Body):
         default=None, description="One of the activity's products; left out: its first"
     )
     group: GroupId | None = Field(default=None, description="A leader's group to join")
+    coupon: CouponId | None = Field(
+        default=None, description="One of the member's coupons, where the activity takes them"
+    )
     open_group: Annotated[bool, Field(description="Open a new group and become its leader")] = False
 
     @model_validator(mode="after")
@@ -68,6 +72,7 @@ class JoinedOrderOut(Document):
         description="The leader's group, or null: the public queue has not seated it"
     )
     price: Amount
+    discount: Amount = Field(description="What of the price a coupon pays; the member pays the rest")
     state: State = Field(description="`paid`: waits for its seat; `unpaid`: waits for the payment")
 
 
@@ -101,6 +106,7 @@ class OrderOut(Document):
     state: State = Field(description="Where it stands")
     pay: Literal["balance", "external"] = Field(description="How it was or will be paid")
     price: Amount
+    discount: Amount = Field(description="What of the price a coupon pays; the member pays the rest")
     refunded: Amount
     outcome: str | None = Field(description="The outcome class by its name in the plan; null: none yet")
     barred_by: list[str] = Field(description="Which seat rules barred it from winning, by name")
@@ -120,6 +126,7 @@ def order_out(order: Order, terms: Terms) -> OrderOut:
         state=STATES[order.state],
         pay="balance" if order.route == Order.Route.BALANCE else "external",
         price=amount(order.price),
+        discount=amount(order.discount),
         refunded=amount(order.refunded),
         outcome=terms.plan.outcomes[order.outcome].name if order.outcome >= 0 else None,
         barred_by=bar_names(order.bars),

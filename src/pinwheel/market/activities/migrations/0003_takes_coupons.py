@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('activities', '0002_initial'),
+        ("activities", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='activity',
-            name='takes_coupons',
+            model_name="activity",
+            name="takes_coupons",
             field=models.BooleanField(db_default=False, default=False),
         ),
     ]

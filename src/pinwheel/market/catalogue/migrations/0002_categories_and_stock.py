@@ -6,159 +6,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0001_initial'),
+        ("catalogue", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=40)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name_zh", models.CharField(max_length=40)),
+                ("name_en", models.CharField(max_length=40)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'db_table': 'catalogue_category',
-                'ordering': ['position', 'id'],
+                "verbose_name_plural": "categories",
+                "db_table": "catalogue_category",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='PriceChange',
+            name="PriceChange",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('price', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("price", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'catalogue_price_change',
-                'ordering': ['-at', '-id'],
+                "db_table": "catalogue_price_change",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Sku',
+            name="Sku",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=60, unique=True)),
-                ('options_zh', models.CharField(blank=True, max_length=80)),
-                ('options_en', models.CharField(blank=True, max_length=80)),
-                ('price', models.BigIntegerField()),
-                ('cost', models.BigIntegerField(default=0)),
-                ('stock', models.BigIntegerField(default=0)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("options_zh", models.CharField(blank=True, max_length=80)),
+                ("options_en", models.CharField(blank=True, max_length=80)),
+                ("price", models.BigIntegerField()),
+                ("cost", models.BigIntegerField(default=0)),
+                ("stock", models.BigIntegerField(default=0)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'db_table': 'catalogue_sku',
-                'ordering': ['position', 'id'],
+                "db_table": "catalogue_sku",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.SmallIntegerField(choices=[(0, 'received'), (1, 'allotted'), (2, 'given_back'), (3, 'sold'), (4, 'corrected')])),
-                ('pieces', models.BigIntegerField()),
-                ('about', models.BigIntegerField(default=0)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.SmallIntegerField(
+                        choices=[
+                            (0, "received"),
+                            (1, "allotted"),
+                            (2, "given_back"),
+                            (3, "sold"),
+                            (4, "corrected"),
+                        ]
+                    ),
+                ),
+                ("pieces", models.BigIntegerField()),
+                ("about", models.BigIntegerField(default=0)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'catalogue_stock_movement',
-                'ordering': ['-id'],
+                "db_table": "catalogue_stock_movement",
+                "ordering": ["-id"],
             },
         ),
         migrations.AddField(
-            model_name='product',
-            name='detail_en',
+            model_name="product",
+            name="detail_en",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='product',
-            name='detail_zh',
+            model_name="product",
+            name="detail_zh",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='product',
-            name='is_on_shelf',
+            model_name="product",
+            name="is_on_shelf",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='product',
-            name='is_prize',
+            model_name="product",
+            name="is_prize",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='category',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalogue.category'),
+            model_name="category",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="catalogue.category",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='catalogue.category'),
+            model_name="product",
+            name="category",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="catalogue.category"
+            ),
         ),
         migrations.AddField(
-            model_name='pricechange',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='catalogue.product'),
+            model_name="pricechange",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="prices", to="catalogue.product"
+            ),
         ),
         migrations.AddField(
-            model_name='sku',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='skus', to='catalogue.product'),
+            model_name="sku",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="skus", to="catalogue.product"
+            ),
         ),
         migrations.AddField(
-            model_name='stockmovement',
-            name='operator',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="stockmovement",
+            name="operator",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='stockmovement',
-            name='sku',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='catalogue.sku'),
+            model_name="stockmovement",
+            name="sku",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="movements", to="catalogue.sku"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pricechange',
-            index=models.Index(fields=['product', '-at'], name='price_change_product'),
+            model_name="pricechange",
+            index=models.Index(fields=["product", "-at"], name="price_change_product"),
         ),
         migrations.AddConstraint(
-            model_name='pricechange',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='price_change_positive'),
+            model_name="pricechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gt", 0)), name="price_change_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gt', 0)), name='sku_price_positive'),
+            model_name="sku",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gt", 0)), name="sku_price_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0)), name='sku_cost_not_negative'),
+            model_name="sku",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cost__gte", 0)), name="sku_cost_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('stock__gte', 0)), name='sku_stock_not_negative'),
+            model_name="sku",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stock__gte", 0)), name="sku_stock_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.UniqueConstraint(fields=('product', 'options_zh'), name='sku_options_unique'),
+            model_name="sku",
+            constraint=models.UniqueConstraint(fields=("product", "options_zh"), name="sku_options_unique"),
         ),
         migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['sku', '-id'], name='stock_movement_sku'),
+            model_name="stockmovement",
+            index=models.Index(fields=["sku", "-id"], name="stock_movement_sku"),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces', 0), _negated=True), name='stock_movement_not_zero'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("pieces", 0), _negated=True), name="stock_movement_not_zero"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', (0, 2)), ('pieces__gt', 0)), models.Q(('kind__in', (1, 3)), ('pieces__lt', 0)), ('kind', 4), _connector='OR'), name='stock_movement_direction'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", (0, 2)), ("pieces__gt", 0)),
+                    models.Q(("kind__in", (1, 3)), ("pieces__lt", 0)),
+                    ("kind", 4),
+                    _connector="OR",
+                ),
+                name="stock_movement_direction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 4), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='stock_correction_has_reason'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", 4), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="stock_correction_has_reason",
+            ),
         ),
     ]

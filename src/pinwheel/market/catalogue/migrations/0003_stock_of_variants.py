@@ -8,7 +8,9 @@ WHY = "库存自商品转入规格 stock moved from the product to its variant"
 
 
 def move(apps: Any, schema_editor: Any) -> None:
-    models = {name: apps.get_model("catalogue", name) for name in ("Product", "Sku", "StockMovement", "PriceChange")}
+    models = {
+        name: apps.get_model("catalogue", name) for name in ("Product", "Sku", "StockMovement", "PriceChange")
+    }
     for product in models["Product"].objects.order_by("id"):
         models["PriceChange"].objects.create(
             id=product.pk, product=product, price=product.price, at=product.created_at

@@ -7,141 +7,240 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('plans', '0007_simulations'),
+        ("plans", "0007_simulations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CouponTemplate',
+            name="CouponTemplate",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('place', models.CharField(blank=True, max_length=60)),
-                ('title_zh', models.CharField(max_length=80)),
-                ('title_en', models.CharField(max_length=80)),
-                ('link', models.URLField(blank=True, max_length=500)),
-                ('threshold', models.BigIntegerField(default=0)),
-                ('discount', models.BigIntegerField(default=0)),
-                ('valid_seconds', models.BigIntegerField(default=0)),
-                ('valid_from', models.DateTimeField(blank=True, null=True)),
-                ('valid_until', models.DateTimeField(blank=True, null=True)),
-                ('scope', models.SmallIntegerField(choices=[(0, 'all'), (1, 'categories'), (2, 'products'), (3, 'activities')], default=0)),
-                ('scope_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
-                ('total', models.BigIntegerField(blank=True, null=True)),
-                ('per_member', models.IntegerField(blank=True, null=True)),
-                ('given', models.BigIntegerField(default=0)),
-                ('is_public', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField()),
-                ('plan_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='plans.planversion')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("place", models.CharField(blank=True, max_length=60)),
+                ("title_zh", models.CharField(max_length=80)),
+                ("title_en", models.CharField(max_length=80)),
+                ("link", models.URLField(blank=True, max_length=500)),
+                ("threshold", models.BigIntegerField(default=0)),
+                ("discount", models.BigIntegerField(default=0)),
+                ("valid_seconds", models.BigIntegerField(default=0)),
+                ("valid_from", models.DateTimeField(blank=True, null=True)),
+                ("valid_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "scope",
+                    models.SmallIntegerField(
+                        choices=[(0, "all"), (1, "categories"), (2, "products"), (3, "activities")], default=0
+                    ),
+                ),
+                (
+                    "scope_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("total", models.BigIntegerField(blank=True, null=True)),
+                ("per_member", models.IntegerField(blank=True, null=True)),
+                ("given", models.BigIntegerField(default=0)),
+                ("is_public", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "plan_version",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="plans.planversion"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'coupons_template',
-                'ordering': ['-id'],
+                "db_table": "coupons_template",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Coupon',
+            name="Coupon",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('member_id', models.BigIntegerField()),
-                ('order_id', models.BigIntegerField(default=0)),
-                ('about', models.BigIntegerField(default=0)),
-                ('given_at', models.DateTimeField()),
-                ('starts_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('request_key', models.UUIDField(null=True, unique=True)),
-                ('state', models.SmallIntegerField(choices=[(0, 'unused'), (1, 'used'), (2, 'expired')], default=0)),
-                ('source', models.SmallIntegerField(choices=[(0, 'plan'), (1, 'operator'), (2, 'taken')])),
-                ('template', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coupons', to='coupons.coupontemplate')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("member_id", models.BigIntegerField()),
+                ("order_id", models.BigIntegerField(default=0)),
+                ("about", models.BigIntegerField(default=0)),
+                ("given_at", models.DateTimeField()),
+                ("starts_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("request_key", models.UUIDField(null=True, unique=True)),
+                (
+                    "state",
+                    models.SmallIntegerField(choices=[(0, "unused"), (1, "used"), (2, "expired")], default=0),
+                ),
+                ("source", models.SmallIntegerField(choices=[(0, "plan"), (1, "operator"), (2, "taken")])),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coupons",
+                        to="coupons.coupontemplate",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'coupons_coupon',
-                'ordering': ['-id'],
+                "db_table": "coupons_coupon",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='CouponUse',
+            name="CouponUse",
             fields=[
-                ('order_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('discount', models.BigIntegerField()),
-                ('used_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('is_live', models.BooleanField(default=True)),
-                ('coupon', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='coupons.coupon')),
+                ("order_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("discount", models.BigIntegerField()),
+                ("used_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("is_live", models.BooleanField(default=True)),
+                (
+                    "coupon",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="coupons.coupon"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'coupons_use',
-                'ordering': ['-order_id'],
+                "db_table": "coupons_use",
+                "ordering": ["-order_id"],
             },
         ),
         migrations.CreateModel(
-            name='CouponGrant',
+            name="CouponGrant",
             fields=[
-                ('coupon', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='coupons.coupon')),
-                ('reason', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "coupon",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="coupons.coupon",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'coupons_grant',
-                'ordering': ['-coupon_id'],
+                "db_table": "coupons_grant",
+                "ordering": ["-coupon_id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('plan_version__isnull', False)), fields=('plan_version', 'place'), name='coupon_template_of_plan_unique'),
+            model_name="coupontemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("plan_version__isnull", False)),
+                fields=("plan_version", "place"),
+                name="coupon_template_of_plan_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('discount__gt', 0), ('link', ''), ('threshold__gt', models.F('discount'))), models.Q(models.Q(('link', ''), _negated=True), ('discount', 0), ('threshold', 0)), _connector='OR'), name='coupon_discount_below_threshold'),
+            model_name="coupontemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("discount__gt", 0), ("link", ""), ("threshold__gt", models.F("discount"))),
+                    models.Q(models.Q(("link", ""), _negated=True), ("discount", 0), ("threshold", 0)),
+                    _connector="OR",
+                ),
+                name="coupon_discount_below_threshold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('valid_from__isnull', True), ('valid_seconds__gt', 0), ('valid_until__isnull', True)), models.Q(('valid_from__isnull', False), ('valid_seconds', 0), ('valid_until__gt', models.F('valid_from'))), models.Q(('link', ''), _negated=True), _connector='OR'), name='coupon_validity_is_one_of_both'),
+            model_name="coupontemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("valid_from__isnull", True), ("valid_seconds__gt", 0), ("valid_until__isnull", True)
+                    ),
+                    models.Q(
+                        ("valid_from__isnull", False),
+                        ("valid_seconds", 0),
+                        ("valid_until__gt", models.F("valid_from")),
+                    ),
+                    models.Q(("link", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="coupon_validity_is_one_of_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('given__gte', 0), models.Q(('total__isnull', True), ('given__lte', models.F('total')), _connector='OR')), name='coupon_given_within_total'),
+            model_name="coupontemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("given__gte", 0),
+                    models.Q(("total__isnull", True), ("given__lte", models.F("total")), _connector="OR"),
+                ),
+                name="coupon_given_within_total",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('per_member__isnull', True), ('per_member__gt', 0), _connector='OR'), name='coupon_per_member_positive'),
+            model_name="coupontemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("per_member__isnull", True), ("per_member__gt", 0), _connector="OR"),
+                name="coupon_per_member_positive",
+            ),
         ),
         migrations.AddIndex(
-            model_name='coupon',
-            index=models.Index(fields=['member_id', '-id'], name='coupon_member'),
+            model_name="coupon",
+            index=models.Index(fields=["member_id", "-id"], name="coupon_member"),
         ),
         migrations.AddIndex(
-            model_name='coupon',
-            index=models.Index(condition=models.Q(('about', 0), _negated=True), fields=['about'], name='coupon_about'),
+            model_name="coupon",
+            index=models.Index(
+                condition=models.Q(("about", 0), _negated=True), fields=["about"], name="coupon_about"
+            ),
         ),
         migrations.AddIndex(
-            model_name='coupon',
-            index=models.Index(condition=models.Q(('state', 0)), fields=['expires_at'], name='coupon_expiring'),
+            model_name="coupon",
+            index=models.Index(
+                condition=models.Q(("state", 0)), fields=["expires_at"], name="coupon_expiring"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('order_id__gt', 0), ('state', 1)), models.Q(models.Q(('state', 1), _negated=True), ('order_id', 0)), _connector='OR'), name='coupon_used_by_an_order'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("order_id__gt", 0), ("state", 1)),
+                    models.Q(models.Q(("state", 1), _negated=True), ("order_id", 0)),
+                    _connector="OR",
+                ),
+                name="coupon_used_by_an_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.UniqueConstraint(condition=models.Q(('order_id', 0), _negated=True), fields=('order_id',), name='coupon_one_an_order'),
+            model_name="coupon",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("order_id", 0), _negated=True),
+                fields=("order_id",),
+                name="coupon_one_an_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('starts_at'))), name='coupon_ends_after_start'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("starts_at"))), name="coupon_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='couponuse',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_live', True)), fields=('coupon',), name='coupon_used_once'),
+            model_name="couponuse",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_live", True)), fields=("coupon",), name="coupon_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='couponuse',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gt', 0)), name='coupon_use_discount_positive'),
+            model_name="couponuse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gt", 0)), name="coupon_use_discount_positive"
+            ),
         ),
     ]

@@ -4,24 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0002_storage'),
+        ("orders", "0002_storage"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='discount',
+            model_name="order",
+            name="discount",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='waiting',
-            name='discount',
+            model_name="waiting",
+            name="discount",
             field=models.BigIntegerField(db_default=0, default=0),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('discount__lt', models.F('price'))), name='order_discount_below_price'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gte", 0), ("discount__lt", models.F("price"))),
+                name="order_discount_below_price",
+            ),
         ),
     ]
