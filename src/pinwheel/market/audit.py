@@ -24,6 +24,7 @@ from pinwheel.market.audit_promises import (
     prizes_are_of_winners,
     promoters_hold,
 )
+from pinwheel.market.audit_stock import STOCK_QUERIES
 from pinwheel.market.groups.draws import draw_v1
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
@@ -125,6 +126,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
 }
 
+QUERIES |= STOCK_QUERIES
 QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES | COUPON_QUERIES
 
 

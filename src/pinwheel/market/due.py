@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from pinwheel.market.activities.allotting import give_back_ended
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import end_due, start_due
 from pinwheel.market.cashier.services import send_waiting_refunds
@@ -30,6 +31,7 @@ def run_due(now: datetime) -> None:
     ):
         expire_groups(activity_id, now)
     end_due(now)
+    give_back_ended(now)
     lapse_choices(now)
     expire_coupons(now)
     send_waiting_refunds(now)

@@ -91,6 +91,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "价格已变为 {points} 积分，请确认后重试。",
         "The price is {points} points now; look at it and try again.",
     ),
+    "stock_needed": (
+        "有规格的商品需要填写库存：上架时从商品库存划出。",
+        "A product with variants needs a number of pieces: they are allotted from its stock.",
+    ),
+    "stock_short": (
+        "规格 {code} 库存不足：需要 {wanted} 件，现有 {stock} 件。",
+        "Variant {code} has too little stock: {wanted} are wanted, there are {stock}.",
+    ),
     "coupons_gone": ("这种优惠券已领完。", "None of these coupons are left."),
     "coupon_limit": (
         "每人最多领 {limit} 张，您已领满。",

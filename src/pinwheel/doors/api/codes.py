@@ -50,6 +50,8 @@ REFUSALS: dict[str, Kind] = {
     "reason_missing": Kind(409, ("缺少原因", "Reason missing")),
     "exchange_closed": Kind(409, ("不在兑换期", "Exchange closed")),
     "price_changed": Kind(409, ("价格已变", "Price changed")),
+    "stock_needed": Kind(409, ("需要填写库存", "Stock needed")),
+    "stock_short": Kind(409, ("库存不足", "Stock too small")),
     "coupons_gone": Kind(409, ("优惠券已领完", "Coupons gone")),
     "coupon_limit": Kind(409, ("已领满", "Coupon limit reached")),
     "self_sponsoring": Kind(409, ("不能邀请自己", "Own sponsor")),

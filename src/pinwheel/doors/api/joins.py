@@ -46,6 +46,7 @@ def join_request(caller: str, key: str, activity: str, body: JoinBody) -> JoinRe
         product_id=None if body.product is None else number_of(PRODUCT, body.product),
         group_id=QUEUE if body.group is None else number_of(GROUP, body.group),
         opens_group=body.open_group,
+        sku_id=None if body.sku is None else int(body.sku),
         coupon_id=NO_COUPON if body.coupon is None else int(body.coupon),
         route=(Order.Route.BALANCE if body.pay == "balance" else Order.Route.EXTERNAL).value,
     )

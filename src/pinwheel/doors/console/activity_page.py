@@ -59,11 +59,11 @@ def offers(activity: Activity) -> Table:
     rows = [
         (
             offer.product.name_zh if in_chinese() else offer.product.name_en,
-            text.code(offer.product.code),
-            text.amount(offer.product.price),
+            text.code(offer.sku.code if offer.sku else offer.product.code),
+            text.amount(offer.sku.price if offer.sku else offer.product.price),
             text.count(offer.left) if offer.left is not None else _("without limit"),
         )
-        for offer in activity.offers.select_related("product")
+        for offer in activity.offers.select_related("product", "sku")
     ]
     return Table(
         _("Products"), [_("Product"), _("Code"), _("Shop price"), _("Joins left")], rows, right=[2, 3]

@@ -30,7 +30,7 @@ from pinwheel.market.refusals import Refused
 
 @admin.register(CouponTemplate, site=SITE)
 class CouponTemplateAdmin(ConsoleAdmin):
-    """Templates, newest first. What a plan gives is read only; of the others the terms stay as they were made."""
+    """Templates, newest first. What a plan gives is read only; of the others the terms stay as made."""
 
     form = TemplateForm
     list_display = ("named", "worth", "scope_word", "given_figure", "state_word", "plan")

@@ -20,6 +20,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 seen(_("Products"), "inventory_2", "catalogue.product"),
+                seen(_("Categories"), "category", "catalogue.category"),
+                seen(_("Stock movements"), "swap_vert", "catalogue.stockmovement"),
                 seen(_("Plan drafts"), "edit_document", "plans.plandraft"),
                 seen(_("Publish requests"), "approval", "plans.publishrequest"),
                 seen(_("Published plans"), "verified", "plans.planversion"),

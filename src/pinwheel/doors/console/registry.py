@@ -20,6 +20,7 @@ from pinwheel.doors.console import (
     profits,
     runs,
     simulations,
+    stock_movements,
 )
 from pinwheel.doors.console.site import SITE
 
@@ -44,4 +45,5 @@ __all__ = [
     "profits",
     "runs",
     "simulations",
+    "stock_movements",
 ]

@@ -11,6 +11,7 @@ from pinwheel.doors.console.language import gettext_lazy as _
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.cashier.models import Payment, Refund
+from pinwheel.market.catalogue.models import StockMovement
 from pinwheel.market.coupons.models import Coupon, CouponTemplate
 from pinwheel.market.days.models import DayRun
 from pinwheel.market.groups.models import Group
@@ -118,6 +119,13 @@ CHOICE_STATES: States = {
     PrizeChoice.State.LAPSED: (_("not chosen in time"), "default"),
 }
 
+STOCK_MOVEMENTS: dict[int, Word] = {
+    StockMovement.Kind.RECEIVED: _("received"),
+    StockMovement.Kind.ALLOTTED: _("allotted"),
+    StockMovement.Kind.GIVEN_BACK: _("given back"),
+    StockMovement.Kind.SOLD: _("sold"),
+    StockMovement.Kind.CORRECTED: _("corrected"),
+}
 COUPON_STATES: States = {
     Coupon.State.UNUSED: (_("unused"), "info"),
     Coupon.State.USED: (_("used"), "success"),

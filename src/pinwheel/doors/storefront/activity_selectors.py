@@ -12,7 +12,9 @@ from django.db.models import QuerySet, Sum
 from pinwheel.doors.storefront.languages import page_language
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import is_open_at, next_opening, terms_of
+from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.groups.models import Group
+from pinwheel.market.ids import PRODUCT, to_text
 from pinwheel.plan.explain import Section, explain
 from pinwheel.plan.model import Plan, is_drawn
 from pinwheel.plan.refusal import Language
@@ -42,6 +44,14 @@ class OfferView:
     about: str
     pictures: list[str]
     left: int | None
+    sku_id: int = 0
+    options: str = ""
+
+    @property
+    def value(self) -> str:
+        """How a form names it: the product, and behind a point its variant."""
+        product = to_text(PRODUCT, self.product_id)
+        return f"{product}.{self.sku_id}" if self.sku_id else product
 
     @property
     def is_sold_out(self) -> bool:
@@ -119,7 +129,7 @@ def activity_view(activity_id: int, now: datetime) -> ActivityView | None:
 
 
 def with_offers(activities: QuerySet[Activity]) -> QuerySet[Activity]:
-    return activities.prefetch_related("offers__product__pictures")
+    return activities.prefetch_related("offers__product__pictures", "offers__sku")
 
 
 def activity_views(activities: Sequence[Activity], now: datetime) -> list[ActivityView]:
@@ -187,9 +197,16 @@ def offers_of(activity: Activity, language: Language) -> list[OfferView]:
             about=offer.product.about_zh if language == "zh" else offer.product.about_en,
             pictures=[picture.image.url for picture in offer.product.pictures.all()],
             left=offer.left,
+            sku_id=offer.sku_id or 0,
+            options=options_of(offer.sku, language) if offer.sku else "",
         )
         for offer in activity.offers.all()
     ]
+
+
+def options_of(sku: Sku, language: Language) -> str:
+    """What tells a variant from the others."""
+    return sku.options_zh if language == "zh" else sku.options_en
 
 
 def seats_in_work(activity_ids: Sequence[int]) -> dict[int, int]:

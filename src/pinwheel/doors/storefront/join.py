@@ -44,6 +44,7 @@ class Choice:
     pay_by: str
     key: str
     coupon_id: int = NO_COUPON
+    sku_id: int | None = None
 
     @property
     def product(self) -> str:
@@ -57,6 +58,7 @@ class Choice:
 def read_choice(values: Any) -> Choice:
     """The choice that a form or a link makes. Raises: Refused not_found."""
     product, group = values.get("product", ""), values.get("group", "")
+    product, _point, sku = product.partition(".")
     product_id = from_text(PRODUCT, product)
     group_id = from_text(GROUP, group) if group else QUEUE
     if (product and product_id is None) or group_id is None:
@@ -67,14 +69,15 @@ def read_choice(values: Any) -> Choice:
         opens_group=values.get("opens") == "1",
         pay_by=values.get("pay_by", ""),
         key=key_of(values),
-        coupon_id=coupon_of(values.get("coupon", "")),
+        coupon_id=number_in(values.get("coupon", "")) or NO_COUPON,
+        sku_id=number_in(sku),
     )
 
 
-def coupon_of(text: str) -> int:
-    """The coupon that a form names. Raises: Refused not_found for what is no number."""
+def number_in(text: str) -> int | None:
+    """The number that a form names; None for none. Raises: Refused not_found for what is no number."""
     if not text:
-        return NO_COUPON
+        return None
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise Refused("not_found")
     return int(text)
@@ -111,6 +114,7 @@ def take(request: HttpRequest, member: Member, activity_id: int, choice: Choice)
         opens_group=choice.opens_group,
         route=Order.Route.BALANCE if choice.pay_by == BALANCE else Order.Route.EXTERNAL,
         coupon_id=choice.coupon_id,
+        sku_id=choice.sku_id,
     )
     return answer(request, DESK.join(asked), choice)
 
@@ -147,7 +151,11 @@ def confirm_page(
     activity = activity_selectors.activity_view(activity_id, now)
     if activity is None:
         raise Http404
-    offers = [offer for offer in activity.offers if offer.product_id == choice.product_id]
+    offers = [
+        offer
+        for offer in activity.offers
+        if offer.product_id == choice.product_id and choice.sku_id in (None, offer.sku_id)
+    ]
     offer = offers[0] if offers else activity.first_free
     group = Group.objects.filter(pk=choice.group_id, activity_id=activity_id).first()
     wallet = Wallet.objects.filter(pk=member.pk).first()
@@ -158,7 +166,7 @@ def confirm_page(
         "activity": activity,
         "offer": offer,
         "choice": choice,
-        "product": to_text(PRODUCT, offer.product_id),
+        "product": offer.value,
         "group": group_selectors.group_lines([group], member.pk)[0] if group else None,
         "cash": cash,
         "has_enough": cash >= least,

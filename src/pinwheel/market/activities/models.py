@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from pinwheel.market.catalogue.models import Product
+from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.plans.models import PlanVersion
 
 
@@ -46,10 +46,14 @@ class Activity(models.Model):
 
 
 class ActivityProduct(models.Model):
-    """A product in an activity. `left` counts the joins it may still take; null: no limit."""
+    """A product in an activity, or one of its variants. `left` counts the joins it may still take.
+
+    Null: no limit. Of a variant it is never null once on sale: those pieces are allotted to the activity.
+    """
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="offers")
     product = models.ForeignKey(Product, on_delete=models.PROTECT)
+    sku = models.ForeignKey(Sku, null=True, on_delete=models.PROTECT)
     left = models.BigIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -57,7 +61,9 @@ class ActivityProduct(models.Model):
         db_table = "activities_activity_product"
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["activity", "product"], name="activity_product_unique"),
+            models.UniqueConstraint(
+                fields=["activity", "product", "sku"], nulls_distinct=False, name="activity_product_unique"
+            ),
             models.CheckConstraint(condition=models.Q(left__gte=0), name="activity_left_not_negative"),
         ]
 

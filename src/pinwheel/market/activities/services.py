@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from pinwheel.market.activities.allotting import allot_stock, give_back_stock
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.activities.terms import terms_of
-from pinwheel.market.catalogue.models import Product
+from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.groups.expire import close_groups, close_unused, expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import ensure_reserve
@@ -47,13 +48,23 @@ def create_activity(
             created_at=now,
             takes_coupons=takes_coupons,
         )
-        ActivityProduct.objects.bulk_create(
-            [
-                ActivityProduct(activity=activity, product=product, left=stock, position=position)
-                for position, product in enumerate(products)
-            ]
-        )
+        offer_products(activity, products, stock)
     return activity
+
+
+def offer_products(activity: Activity, products: Sequence[Product], stock: int | None) -> None:
+    """Put products into a draft, each of its variants by itself; `stock`: joins that each may take."""
+    variants: dict[int, list[int | None]] = {}
+    found = Sku.objects.filter(product__in=products).order_by("position", "id")
+    for product_id, sku_id in found.values_list("product_id", "id"):
+        variants.setdefault(product_id, []).append(sku_id)
+    offered = [(product, sku) for product in products for sku in variants.get(product.pk, [None])]
+    ActivityProduct.objects.bulk_create(
+        [
+            ActivityProduct(activity=activity, product=product, sku_id=sku, left=stock, position=position)
+            for position, (product, sku) in enumerate(offered)
+        ]
+    )
 
 
 def schedule(activity: Activity, now: datetime) -> None:
@@ -61,7 +72,8 @@ def schedule(activity: Activity, now: datetime) -> None:
 
     A start that lies in the past becomes now.
 
-    Raises: Refused not_editable, invalid, and what `refuse_price` says of a price that the gate did not see.
+    Raises: Refused not_editable, invalid, stock_needed, stock_short, and what `refuse_price` says of a price
+        that the gate did not see.
     """
     with transaction.atomic():
         locked = Activity.objects.select_for_update().get(pk=activity.pk)
@@ -72,6 +84,7 @@ def schedule(activity: Activity, now: datetime) -> None:
         if locked.ends_at is not None and locked.ends_at <= now:
             raise Refused("invalid", {"what": ("结束时间已过。", "The end lies in the past.")})
         refuse_price(locked.plan_version, terms_of(locked.plan_version_id).plan, locked.price)
+        allot_stock(locked, now)
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
         # Nobody was promised anything before it was on sale: days that went by owe nothing.
         locked.starts_at = max(locked.starts_at, now)
@@ -116,3 +129,4 @@ def end(activity: Activity, now: datetime) -> None:
     if unfinished:
         close_groups(activity.pk, unfinished, now)
     close_unused(activity.pk, now)
+    give_back_stock(activity.pk, now)

@@ -257,8 +257,9 @@ def give_back_stock(cursor: Cursor, activity_id: int, orders: Sequence[SeatedOrd
     if orders:
         cursor.execute(
             'UPDATE activities_activity_product AS p SET "left" = p."left" + back.count FROM'
-            " (SELECT product_id, count(*) AS count FROM orders_order WHERE id = ANY(%s) GROUP BY 1) AS back"
-            ' WHERE p.activity_id = %s AND p.product_id = back.product_id AND p."left" IS NOT NULL',
+            " (SELECT product_id, sku_id, count(*) AS count FROM orders_order WHERE id = ANY(%s)"
+            " GROUP BY 1, 2) AS back WHERE p.activity_id = %s AND p.product_id = back.product_id"
+            ' AND coalesce(p.sku_id, 0) = back.sku_id AND p."left" IS NOT NULL',
             (IntegerArray([order.id for order in orders]), activity_id),
         )
 

@@ -18,10 +18,12 @@ from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.model import Plan
 from pinwheel.rules.seating import NO_SEAT
 
+Offer = tuple[int, int]  # a product and its variant; 0: the product has none
+
 
 @dataclass(slots=True)
 class ActivityState:
-    """An activity as the transaction sees it. `left`: joins that each product may still take, None: any."""
+    """An activity as the transaction sees it. `left`: joins that each offer may still take, None: any."""
 
     id: int
     state: int
@@ -29,7 +31,7 @@ class ActivityState:
     starts_at: datetime
     ends_at: datetime | None
     terms: Terms
-    left: dict[int, int | None]  # product id: pieces, in the order shown
+    left: dict[Offer, int | None]  # pieces, in the order shown
     takes_coupons: bool = False
 
 
@@ -90,15 +92,20 @@ def moment_text(value: datetime) -> str:
     return value.astimezone(business_zone()).strftime("%Y-%m-%d %H:%M")
 
 
-def choose_product(activity: ActivityState, wanted: int | None) -> int:
-    """The product ordered. Raises: Refused not_found, sold_out."""
-    product = next(iter(activity.left)) if wanted is None else wanted
-    if product not in activity.left:
+def choose_offer(activity: ActivityState, product: int | None, sku: int | None) -> Offer:
+    """The product and the variant ordered; where no variant is named, the first that is left.
+
+    Raises: Refused not_found, sold_out.
+    """
+    wanted = next(iter(activity.left))[0] if product is None else product
+    offers = [offer for offer in activity.left if offer[0] == wanted and sku in (None, offer[1])]
+    if not offers:
         raise Refused("not_found")
-    left = activity.left[product]
-    if left is not None and left <= 0:
-        raise Refused("sold_out")
-    return product
+    for offer in offers:
+        left = activity.left[offer]
+        if left is None or left > 0:
+            return offer
+    raise Refused("sold_out")
 
 
 def refuse_limits(activity: ActivityState, member_id: int, member: MemberState, day: date) -> None:

@@ -165,7 +165,7 @@ def categories_asked(
     """The categories of the activities' products, where one of the coupons is of categories."""
     if all(coupon.scope != Scope.CATEGORIES for coupon in coupons.values()):
         return {}
-    return load.categories_of(cursor, {product for one in activities.values() for product in one.left})
+    return load.categories_of(cursor, {product for one in activities.values() for product, _ in one.left})
 
 
 def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) -> NewOrder:
@@ -176,7 +176,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         raise Refused("not_found")
     day = business_day(now)
     decide.refuse_time(activity, now)
-    product = decide.choose_product(activity, request.product_id)
+    offer = product, sku = decide.choose_offer(activity, request.product_id, request.sku_id)
     decide.refuse_limits(activity, request.member_id, member, day)
     group = book.groups.get(request.group_id) if request.group_id != QUEUE else None
     decide.refuse_group(activity, request, member, group, now)
@@ -190,9 +190,9 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         group.newly_held.append(request.member_id)
         if request.opens_group:
             member.leads[activity.id] = member.leads.get(activity.id, 0) + 1
-    left = activity.left[product]
+    left = activity.left[offer]
     if left is not None:
-        activity.left[product] = left - 1
+        activity.left[offer] = left - 1
     flags = 0
     if request.route == Order.Route.BALANCE:
         flags = load.flags_of_join(member, day)
@@ -218,6 +218,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         flags=flags,
         discount=discount,
         coupon_id=request.coupon_id,
+        sku_id=sku,
     )
 
 
@@ -253,9 +254,9 @@ def write_joins(
         write.write_unpaid(cursor, unpaid, now)
     write.write_held(cursor, book.groups.values(), book.activities, now)
     limited = [
-        (order.activity_id, order.product_id)
+        (order.activity_id, order.product_id, order.sku_id)
         for order in orders
-        if book.activities[order.activity_id].left[order.product_id] is not None
+        if book.activities[order.activity_id].left[order.product_id, order.sku_id] is not None
     ]
     if limited:
         write.take_stock(cursor, limited)

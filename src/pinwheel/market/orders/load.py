@@ -31,7 +31,7 @@ def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]
     """Activities with their terms and products; the rows of products with limited stock are locked."""
     cursor.execute(
         "SELECT a.id, a.state, a.price, a.starts_at, a.ends_at, a.plan_version_id, a.takes_coupons,"
-        ' p.product_id, p."left" IS NOT NULL FROM activities_activity a'
+        ' p.product_id, coalesce(p.sku_id, 0), p."left" IS NOT NULL FROM activities_activity a'
         " LEFT JOIN activities_activity_product p ON p.activity_id = a.id"
         " WHERE a.id = ANY(%s) ORDER BY p.position, p.id",
         (IntegerArray(sorted(ids)),),
@@ -39,13 +39,14 @@ def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]
     )
     found: dict[int, ActivityState] = {}
     is_limited = False
-    for number, state, price, starts_at, ends_at, version, takes, product, limited in cursor.fetchall():
+    for row in cursor.fetchall():
+        number, state, price, starts_at, ends_at, version, takes, product, sku, limited = row
         if number not in found:
             found[number] = ActivityState(
                 number, state, price, starts_at, ends_at, terms_of(version), {}, takes
             )
         if product is not None:
-            found[number].left[product] = None
+            found[number].left[product, sku] = None
             is_limited |= limited
     if is_limited:
         lock_products(cursor, found)
@@ -55,13 +56,13 @@ def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]
 def lock_products(cursor: Cursor, activities: dict[int, ActivityState]) -> None:
     """Lock the activities' products whose stock is limited, and note how much is left."""
     cursor.execute(
-        'SELECT activity_id, product_id, "left" FROM activities_activity_product WHERE activity_id = ANY(%s)'
-        ' AND "left" IS NOT NULL ORDER BY id FOR NO KEY UPDATE',
+        'SELECT activity_id, product_id, coalesce(sku_id, 0), "left" FROM activities_activity_product'
+        ' WHERE activity_id = ANY(%s) AND "left" IS NOT NULL ORDER BY id FOR NO KEY UPDATE',
         (IntegerArray(sorted(activities)),),
         prepare=True,
     )
-    for activity_id, product_id, left in cursor.fetchall():
-        activities[activity_id].left[product_id] = left
+    for activity_id, product_id, sku_id, left in cursor.fetchall():
+        activities[activity_id].left[product_id, sku_id] = left
 
 
 def categories_of(cursor: Cursor, products: Collection[int]) -> dict[int, list[int]]:

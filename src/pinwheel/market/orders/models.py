@@ -30,6 +30,7 @@ class Order(models.Model):
     activity_id = models.BigIntegerField()
     member_id = models.BigIntegerField()
     product_id = models.BigIntegerField()
+    sku_id = models.BigIntegerField(default=0, db_default=0)  # the variant; 0: the product has none
     group_id = models.BigIntegerField(default=0)
     price = models.BigIntegerField()
     discount = models.BigIntegerField(default=0, db_default=0)  # of the price: what a coupon pays

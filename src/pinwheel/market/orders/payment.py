@@ -39,9 +39,8 @@ def take_payment(order_id: int, now: datetime) -> None:
     if order.state not in (Order.State.UNPAID, Order.State.LAPSED):
         return
     # A lapsed order gave its piece back: it needs another before it can have a seat.
-    has_piece = order.state == Order.State.UNPAID or write.take_piece(
-        cursor, order.activity_id, order.product_id
-    )
+    piece = (order.activity_id, order.product_id, order.sku_id)
+    has_piece = order.state == Order.State.UNPAID or write.take_piece(cursor, piece)
     group_id = seat_to_take(cursor, order, activity, terms, now) if has_piece else NO_SEAT
     wallets = lock_wallets(cursor, [order.member_id])
     # It gave its coupon back as well; without it the price is not paid.
@@ -66,7 +65,7 @@ def take_payment(order_id: int, now: datetime) -> None:
     if group_id == NO_SEAT:
         refund_late(cursor, order, terms, now)
         if has_piece:
-            write.give_back_pieces(cursor, [(order.activity_id, order.product_id)])
+            write.give_back_pieces(cursor, [piece])
     else:
         write.write_waiting(cursor, [row], now)
         wake_settler(cursor, {order.activity_id})
@@ -144,6 +143,7 @@ def as_new_order(order: Order, group_id: int, flags: int) -> NewOrder:
         route=order.route,
         flags=flags,
         discount=order.discount,
+        sku_id=order.sku_id,
     )
 
 
@@ -166,13 +166,13 @@ def lapse_holds(now: datetime, at_most: int = 500) -> int:
 def lapse(cursor: Cursor, due: list[int], now: datetime) -> int:
     """Lapse these orders where they are still unpaid; return how many were."""
     cursor.execute(
-        "SELECT id, member_id, group_id, discount, activity_id, product_id FROM orders_order"
+        "SELECT id, member_id, group_id, discount, activity_id, product_id, sku_id FROM orders_order"
         " WHERE id = ANY(%s) AND state = %s"
         " ORDER BY id FOR NO KEY UPDATE",
         (IntegerArray(due), Order.State.UNPAID.value),
     )
     orders = cursor.fetchall()
-    write.give_back_pieces(cursor, [(activity, product) for *_, activity, product in orders])
+    write.give_back_pieces(cursor, [order[4:] for order in orders])
     groups = load.lock_groups(cursor, {order[2] for order in orders if order[2]})
     for _, member_id, group_id, *_ in orders:
         if group_id in groups and groups[group_id].state == 0:

@@ -22,6 +22,7 @@ class JoinRequest:
     opens_group: bool = False
     route: int = Order.Route.BALANCE
     coupon_id: int = NO_COUPON
+    sku_id: int | None = None  # None: the first of the product that is left
 
     @property
     def request_print(self) -> int:
@@ -36,6 +37,8 @@ class JoinRequest:
         )
         if self.coupon_id != NO_COUPON:  # what is left out changes no print of before
             said += ("coupon", self.coupon_id)
+        if self.sku_id is not None:
+            said += ("sku", self.sku_id)
         return int.from_bytes(hashlib.sha256(repr(said).encode()).digest()[:8], "big") >> 1
 
 

@@ -24,6 +24,7 @@ ORDER_COLUMNS = [
     ("activity_id", "i8"),
     ("member_id", "i8"),
     ("product_id", "i8"),
+    ("sku_id", "i8"),
     ("group_id", "i8"),
     ("price", "i8"),
     ("discount", "i8"),
@@ -69,6 +70,7 @@ class NewOrder(NamedTuple):
     flags: int
     discount: int = 0  # fen of the price that a coupon pays
     coupon_id: int = 0
+    sku_id: int = 0  # the variant; 0: the product has none
 
 
 def write_orders(cursor: Cursor, orders: Sequence[NewOrder], now: datetime, paid_batch: int) -> None:
@@ -159,36 +161,39 @@ def write_held(
             )
 
 
-def take_stock(cursor: Cursor, pieces: Sequence[tuple[int, int]]) -> None:
-    """Take one piece for each (activity, product) whose stock is limited; the rows are locked."""
+Piece = tuple[int, int, int]  # of an activity: a product and its variant, 0 for none
+OF_PIECE = "activity_id = %s AND product_id = %s AND coalesce(sku_id, 0) = %s"
+LIMITED = f'{OF_PIECE} AND "left" IS NOT NULL'
+
+
+def take_stock(cursor: Cursor, pieces: Sequence[Piece]) -> None:
+    """Take these pieces of offers whose stock is limited; the rows are locked."""
     cursor.executemany(
-        'UPDATE activities_activity_product SET "left" = "left" - %s'
-        ' WHERE activity_id = %s AND product_id = %s AND "left" IS NOT NULL',
-        [(count, activity, product) for (activity, product), count in sorted(Counter(pieces).items())],
+        f'UPDATE activities_activity_product SET "left" = "left" - %s WHERE {LIMITED}',
+        [(count, *piece) for piece, count in sorted(Counter(pieces).items())],
     )
 
 
-def take_piece(cursor: Cursor, activity_id: int, product_id: int) -> bool:
+def take_piece(cursor: Cursor, piece: Piece) -> bool:
     """Take one piece again for an order whose own was given back; False if none is left."""
     cursor.execute(
-        'UPDATE activities_activity_product SET "left" = "left" - 1'
-        ' WHERE activity_id = %s AND product_id = %s AND ("left" IS NULL OR "left" > 0)',
-        (activity_id, product_id),
+        f'UPDATE activities_activity_product SET "left" = "left" - 1 WHERE {OF_PIECE}'
+        ' AND ("left" IS NULL OR "left" > 0)',
+        piece,
     )
     return cursor.rowcount == 1
 
 
-def give_back_pieces(cursor: Cursor, pieces: Sequence[tuple[int, int]]) -> None:
-    """Give back a piece for each (activity, product) whose stock is limited, locked in the usual order."""
+def give_back_pieces(cursor: Cursor, pieces: Sequence[Piece]) -> None:
+    """Give these pieces back to offers whose stock is limited, locked in the usual order."""
     cursor.execute(
         'SELECT FROM activities_activity_product WHERE activity_id = ANY(%s) AND "left" IS NOT NULL'
         " ORDER BY id FOR NO KEY UPDATE",
-        (IntegerArray(sorted({activity for activity, _ in pieces})),),
+        (IntegerArray(sorted({activity for activity, _, _ in pieces})),),
     )
     cursor.executemany(
-        'UPDATE activities_activity_product SET "left" = "left" + %s'
-        ' WHERE activity_id = %s AND product_id = %s AND "left" IS NOT NULL',
-        [(count, activity, product) for (activity, product), count in sorted(Counter(pieces).items())],
+        f'UPDATE activities_activity_product SET "left" = "left" + %s WHERE {LIMITED}',
+        [(count, *piece) for piece, count in sorted(Counter(pieces).items())],
     )
 
 

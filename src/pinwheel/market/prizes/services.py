@@ -71,7 +71,7 @@ def prize_list(activity_id: int, choose_from: int) -> list[Product]:
     if products:
         return products
     offers = Activity.objects.get(pk=activity_id).offers.select_related("product")
-    return [offer.product for offer in offers[:choose_from]]
+    return list({offer.product_id: offer.product for offer in offers}.values())[:choose_from]
 
 
 def choose_product(order_id: int, member_id: int, product_id: int, now: datetime) -> PrizeChoice:

@@ -26,6 +26,9 @@ ActivityId = Annotated[str, id_field(ids.ACTIVITY, "Activity")]
 GroupId = Annotated[str, id_field(ids.GROUP, "Group")]
 OrderId = Annotated[str, id_field(ids.ORDER, "Order")]
 ProductId = Annotated[str, id_field(ids.PRODUCT, "Product")]
+SkuId = Annotated[
+    str, Field(description="A variant's number", pattern="^[1-9][0-9]{0,17}$", examples=["91234567890123"])
+]
 CouponId = Annotated[
     str, Field(description="A coupon's number", pattern="^[1-9][0-9]{0,17}$", examples=["91234567890123"])
 ]

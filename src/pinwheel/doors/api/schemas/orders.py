@@ -6,16 +6,17 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pinwheel.doors.api.schemas.common import (
-    CouponId,
     ActivityId,
     Amount,
     Body,
+    CouponId,
     Document,
     GroupId,
     MemberId,
     Moment,
     OrderId,
     ProductId,
+    SkuId,
     amount,
     public_id,
 )
@@ -48,6 +49,9 @@ class JoinBody(Body):
     ]
     product: ProductId | None = Field(
         default=None, description="One of the activity's products; left out: its first"
+    )
+    sku: SkuId | None = Field(
+        default=None, description="A variant of the product; left out: the first that is left"
     )
     group: GroupId | None = Field(default=None, description="A leader's group to join")
     coupon: CouponId | None = Field(
@@ -101,6 +105,7 @@ class OrderOut(Document):
     activity: ActivityId
     member: MemberId
     product: ProductId
+    sku: SkuId | None = Field(description="The variant ordered; null: the product has none")
     group: GroupId | None = Field(description="The group it sits in or holds a seat of; null: none yet")
     seat: int | None = Field(description="Its seat, from 1; null: none yet")
     state: State = Field(description="Where it stands")
@@ -121,6 +126,7 @@ def order_out(order: Order, terms: Terms) -> OrderOut:
         activity=to_text(ACTIVITY, order.activity_id),
         member=to_text(MEMBER, order.member_id),
         product=to_text(PRODUCT, order.product_id),
+        sku=str(order.sku_id) if order.sku_id else None,
         group=public_id(GROUP, order.group_id),
         seat=order.seat or None,
         state=STATES[order.state],

@@ -95,7 +95,7 @@ class LabShop(Engine):
             starts_at=self.sale.starts_at,
             ends_at=self.sale.ends_at,
             terms=Terms(plan, plan.plan, 0, "", tables, tables, NO_ACCOUNTS),
-            left=dict.fromkeys(self.products.values(), self.sale.stock),
+            left=dict.fromkeys([(product, 0) for product in self.products.values()], self.sale.stock),
         )
 
     @abstractmethod
@@ -260,16 +260,16 @@ class LabShop(Engine):
         return [self.all_orders[order.id] for order in group.orders]
 
     def take_piece(self, product_id: int) -> bool:
-        left = self.activity.left[product_id]
+        left = self.activity.left[product_id, 0]
         if left is not None and left > 0:
-            self.activity.left[product_id] = left - 1
+            self.activity.left[product_id, 0] = left - 1
         return left is None or left > 0
 
     def give_back_pieces(self, orders: Sequence[LabOrder]) -> None:
         for order in orders:
-            left = self.activity.left[order.product_id]
+            left = self.activity.left[order.product_id, 0]
             if left is not None:
-                self.activity.left[order.product_id] = left + 1
+                self.activity.left[order.product_id, 0] = left + 1
 
     # States, as the market's decisions read them
 

@@ -1,0 +1,22 @@
+"""The audit of stock: it is the sum of movements; pieces allotted are sold, left or given back."""
+
+# Kinds of movements: catalogue/models.py; states of orders: orders/models.py.
+STOCK_QUERIES: dict[str, tuple[str, str]] = {
+    "stock_is_the_sum_of_movements": (
+        "variant's stock is not what was received, corrected and given back less allotted and sold",
+        "SELECT s.id FROM catalogue_sku s LEFT JOIN (SELECT sku_id, sum(pieces) AS pieces"
+        " FROM catalogue_stock_movement GROUP BY 1) m ON m.sku_id = s.id"
+        " WHERE s.stock <> coalesce(m.pieces, 0)",
+    ),
+    "allotted_pieces_are_sold_or_left": (
+        "pieces allotted to an activity are neither left, given back, nor in an order that stands",
+        "SELECT p.id FROM activities_activity_product p JOIN activities_activity a ON a.id = p.activity_id"
+        " LEFT JOIN (SELECT about, sku_id, -sum(pieces) AS pieces FROM catalogue_stock_movement"
+        " WHERE kind IN (1, 2) AND about <> 0 GROUP BY 1, 2) m ON m.about = a.id AND m.sku_id = p.sku_id"
+        " LEFT JOIN (SELECT activity_id, sku_id, count(*) AS orders FROM orders_order"
+        " WHERE sku_id <> 0 AND state IN (0, 1, 2, 3) GROUP BY 1, 2) o"
+        " ON o.activity_id = a.id AND o.sku_id = p.sku_id"
+        ' WHERE p.sku_id IS NOT NULL AND a.state <> 0 AND coalesce(m.pieces, 0) <> p."left"'
+        " + coalesce(o.orders, 0)",
+    ),
+}
