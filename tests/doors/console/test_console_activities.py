@@ -157,18 +157,77 @@ def test_products_are_priced_in_yuan(staff):
         "name_en": "Rice",
         "price": "19.9",
         "cost": "0",
-        "stock": "12",
+        "is_on_shelf": "on",
+        "skus-TOTAL_FORMS": "0",
+        "skus-INITIAL_FORMS": "0",
         "pictures-TOTAL_FORMS": "0",
         "pictures-INITIAL_FORMS": "0",
     }
     assert client.post(reverse("admin:catalogue_product_add"), data).status_code == 302
     product = Product.objects.get(code="rice")
-    assert (product.price, product.cost, product.stock) == (1990, 0, 12)
+    assert (product.price, product.cost, product.is_on_shelf) == (1990, 0, True)
     data["price"] = "0.07"
     assert client.post(page(product), data).status_code == 302
     product.refresh_from_db()
     assert product.price == 7
     assert "0.07" in client.get(page(product)).content.decode()
+    assert list(product.prices.values_list("price", flat=True)) == [7, 1990]
+
+
+def test_a_product_has_variants_whose_stock_changes_with_a_reason_and_is_copied(staff):
+    client = staff.client("operations")
+    data = {
+        "code": "cup",
+        "name_zh": "杯",
+        "name_en": "Cup",
+        "price": "10",
+        "cost": "0",
+        "is_prize": "on",
+        "skus-TOTAL_FORMS": "2",
+        "skus-INITIAL_FORMS": "0",
+        "skus-0-code": "cup-red",
+        "skus-0-options_zh": "红",
+        "skus-0-options_en": "Red",
+        "skus-0-price": "10.00",
+        "skus-0-position": "0",
+        "skus-1-code": "cup-blue",
+        "skus-1-options_zh": "蓝",
+        "skus-1-options_en": "Blue",
+        "skus-1-price": "11.00",
+        "skus-1-cost": "3.00",
+        "skus-1-position": "1",
+        "pictures-TOTAL_FORMS": "0",
+        "pictures-INITIAL_FORMS": "0",
+    }
+    assert client.post(reverse("admin:catalogue_product_add"), data).status_code == 302
+    product = Product.objects.get(code="cup")
+    red, blue = product.skus.all()
+    assert (red.price, blue.price, blue.cost, product.is_prize, product.is_on_shelf) == (
+        1000,
+        1100,
+        300,
+        True,
+        False,
+    )
+    stock = page(product, "stock")
+    form = {"sku": str(red.pk), "kind": "received", "pieces": "12", "reason": ""}
+    assert client.post(stock, form).status_code == 302
+    assert client.post(stock, {**form, "kind": "corrected", "pieces": "-2"}).status_code == 400  # no reason
+    assert (
+        client.post(stock, {**form, "kind": "corrected", "pieces": "-2", "reason": "broken"}).status_code
+        == 302
+    )
+    red.refresh_from_db()
+    assert red.stock == 10
+    movements = client.get(
+        reverse("admin:catalogue_stockmovement_changelist") + f"?sku__product_id={product.pk}"
+    )
+    assert "broken" in movements.content.decode() and "+12" in movements.content.decode()
+    copied = client.post(page(product, "copy"))
+    copy = Product.objects.exclude(pk=product.pk).get()
+    assert copied.status_code == 302 and copy.code == "cup-2" and copy.skus.count() == 2
+    listed = client.get(reverse("admin:catalogue_product_changelist") + "?is_prize=1").content.decode()
+    assert "cup-2" in listed
 
 
 @pytest.fixture
