@@ -22,7 +22,8 @@ from pinwheel.market.refusals import Refused
 from pinwheel.plan.yaml_exact import load_yaml
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
-OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice"}
+OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice", "points-mall"}
+OUTSIDE |= {"coupon-not-taken", "coupon-paid-late", "coupon-refused", "coupon-used-and-refunded"}
 
 
 @pytest.fixture(autouse=True)

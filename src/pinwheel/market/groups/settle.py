@@ -120,7 +120,6 @@ def settle_batch(
         refunded = write.refunded_orders(terms, settled) + seated.refused
         write.refund_unseated(cursor, seated.refused, batch)
         write.send_refunds(cursor, refunded, now)
-        write.give_back_coupons(cursor, refunded, now)
         give_coupons(cursor, terms.tables.size, coupons_given(terms, now), settled, now)
         if is_limited:
             write.give_back_stock(cursor, activity.pk, refunded)

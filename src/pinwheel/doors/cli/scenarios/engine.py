@@ -43,7 +43,7 @@ class MemberFacts:
     sit_out: int
     sponsor: str | None
     in_pool: int
-    coupons: dict[str, int] | None = None  # how many by state; None: the engine knows of none
+    coupons: dict[str, int]  # how many by state; links by themselves
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,7 @@ class LabEngine(LabShop):
             sit_out=int(counters_of(self.lab.world.facts).sit_out[member_id]),
             sponsor=self.name_of(sponsor) if sponsor else None,
             in_pool=int(self.lab.pool.points[member_id]),
+            coupons=self.coupons_of(member_id),
         )
 
     def order_facts(self, order_id: int) -> OrderFacts:
@@ -195,6 +196,4 @@ def not_simulated(scenario: Scenario) -> list[str]:
     found = {kind for step in steps for kind in step if kind in NOT_SIMULATED}
     expected = [scenario.expect, *(value for kind, value in scenario.steps if kind == "expect")]
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
-    found |= {"choice" for facts in orders if "choice" in facts}
-    members = [facts for part in expected for facts in part.get("members", {}).values()]
-    return sorted(found | {"coupons" for facts in members if "coupons" in facts})
+    return sorted(found | {"choice" for facts in orders if "choice" in facts})

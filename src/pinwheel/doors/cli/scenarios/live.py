@@ -44,9 +44,10 @@ from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order, Participation, Unpaid
 from pinwheel.market.orders.requests import JoinRequest, JoinResult, request_key
 from pinwheel.market.plans.stage import publish_plan_on_stage
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem, PoolMove, Profit
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import exchange, move_points, points_in_pool
+from pinwheel.market.pool.services import move_points, points_in_pool
 from pinwheel.market.prizes.models import PrizeChoice, Voucher
 from pinwheel.market.prizes.services import choose_product, choose_voucher
 from pinwheel.market.promoters.services import promoter_status
@@ -153,24 +154,31 @@ class LiveEngine(Engine):
         move_points(self.scenario.plan.plan, member_id, points, key, self.now)
 
     def do_goods_for_points(self, value: Any) -> None:
-        """An operator offers goods for points: `{product: tea, points: 200, left: 1}`."""
+        """An operator offers goods for points: `{product: tea, points: 200, left: 1}`.
+
+        `mall: true` offers them for consumer points, with `cash` and `per_member` where they are given.
+        """
         ExchangeItem.objects.create(
-            plan=self.scenario.plan.plan,
+            plan="" if value.get("mall") else self.scenario.plan.plan,
             product_id=known(self.products, value["product"], "product"),
             points=read_points(value),
+            cash=read_hundredths(value.get("cash", 0), "goods_for_points.cash"),
+            per_member=value.get("per_member"),
             left=value["left"],
         )
 
     def do_exchange(self, value: Any) -> None:
-        """A member gives points for goods: `{member: A, product: tea, points: 200}`."""
+        """A member gives points for goods: `{member: A, product: tea, points: 200}`; `mall`, `cash` as above."""
         self.moves += 1
         product = known(self.products, value["product"], "product")
+        plan = "" if value.get("mall") else self.scenario.plan.plan
         exchange(
-            ExchangeItem.objects.get(plan=self.scenario.plan.plan, product_id=product).pk,
+            ExchangeItem.objects.get(plan=plan, product_id=product).pk,
             read_points(value),
             known(self.members, value["member"], "member"),
             request_key("scenario exchange", str(self.moves)),
             self.now,
+            read_hundredths(value.get("cash", 0), "exchange.cash"),
         )
 
     def distribute(self, month: datetime, profit: int) -> None:
