@@ -133,7 +133,7 @@ class ExchangeAdmin(OfMembers):
         return text.amount(given.points)
 
     @admin.display(description=gettext_lazy("Plan"))
-    def plan_id(self, given: Exchange) -> SafeString:
+    def plan_id(self, given: Exchange) -> object:
         return text.code(given.item.plan) if given.item.plan else text.NOTHING
 
 

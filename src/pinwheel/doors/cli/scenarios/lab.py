@@ -34,7 +34,7 @@ from pinwheel.rules.bars import bar_names
 from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
 # Steps about goods and coupons: the simulator knows of none.
-NOT_SIMULATED = ("choose", "coupon", "exchange", "goods_for_points", "use")
+NOT_SIMULATED = ("choose", "exchange", "goods_for_points", "grant_coupon", "use_coupon")
 UNFINISHED = (Order.State.PAID, Order.State.SEATED)
 
 

@@ -168,7 +168,7 @@ class LiveEngine(Engine):
         )
 
     def do_exchange(self, value: Any) -> None:
-        """A member gives points for goods: `{member: A, product: tea, points: 200}`; `mall`, `cash` as above."""
+        """A member gives points for goods: `{member: A, product: tea, points: 200}`, `mall`, `cash`."""
         self.moves += 1
         product = known(self.products, value["product"], "product")
         plan = "" if value.get("mall") else self.scenario.plan.plan
@@ -197,7 +197,7 @@ class LiveEngine(Engine):
         clerk = Operator.objects.get_or_create(username="scenario-clerk")[0]
         change_sponsor(member_id, sponsor_id, reason, clerk, self.now)
 
-    def do_coupon(self, value: Any) -> None:
+    def do_grant_coupon(self, value: Any) -> None:
         """An operator gives a coupon: `{member: A, as: c1, threshold: 50, discount: 10, valid: 7d}`.
 
         `products: [tea]` or `activity: other` (any but the scenario's) say what it is for.
@@ -220,7 +220,7 @@ class LiveEngine(Engine):
         [coupon] = grant_coupons(template.pk, [member], "scenario", clerk, self.now)
         self.coupons[value["as"]] = coupon
 
-    def do_use(self, value: Any) -> None:
+    def do_use_coupon(self, value: Any) -> None:
         """A member joins with a coupon: `{member: A, coupon: c1, product: tea, pay: external, as: o1}`."""
         coupon = self.coupon_of(value)
         result = self.join(
