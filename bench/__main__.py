@@ -1,4 +1,4 @@
-"""`python -m bench [settling] [intake] [days] [closing] [grown] [lab]`: the benchmarks, in tables with ratios."""
+"""`python -m bench [settling] [intake] [days] [closing] [grown] [lab]`: the benchmarks, as tables."""
 
 import importlib
 import sys

@@ -13,9 +13,10 @@ from pinwheel.market.days.services import close_day, run_days
 from pinwheel.market.groups.models import Group
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.pool import profit as profits
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.pool.profit import confirm_profit, enter_profit, reject_profit
-from pinwheel.market.pool.services import exchange, move_points, points_in_pool
+from pinwheel.market.pool.services import move_points, points_in_pool
 from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator

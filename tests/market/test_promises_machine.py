@@ -21,9 +21,10 @@ from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.sponsors import bind_sponsor
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import exchange, move_points
+from pinwheel.market.pool.services import move_points
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.prizes.services import choose_product, choose_voucher, prize_list
 from pinwheel.market.refusals import Refused

@@ -8,6 +8,14 @@ STOCK_QUERIES: dict[str, tuple[str, str]] = {
         " FROM catalogue_stock_movement GROUP BY 1) m ON m.sku_id = s.id"
         " WHERE s.stock <> coalesce(m.pieces, 0)",
     ),
+    "offered_pieces_are_given_or_left": (
+        "pieces allotted to goods for points are neither left, given back, nor exchanged",
+        "SELECT i.id FROM pool_exchange_item i LEFT JOIN (SELECT about, sku_id, -sum(pieces) AS pieces"
+        " FROM catalogue_stock_movement WHERE kind IN (1, 2) AND about <> 0 GROUP BY 1, 2) m"
+        " ON m.about = i.id AND m.sku_id = i.sku_id"
+        " LEFT JOIN (SELECT item_id, count(*) AS given FROM pool_exchange GROUP BY 1) e ON e.item_id = i.id"
+        ' WHERE i.sku_id IS NOT NULL AND coalesce(m.pieces, 0) <> i."left" + coalesce(e.given, 0)',
+    ),
     "allotted_pieces_are_sold_or_left": (
         "pieces allotted to an activity are neither left, given back, nor in an order that stands",
         "SELECT p.id FROM activities_activity_product p JOIN activities_activity a ON a.id = p.activity_id"

@@ -91,6 +91,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "价格已变为 {points} 积分，请确认后重试。",
         "The price is {points} points now; look at it and try again.",
     ),
+    "exchange_limit": (
+        "每人最多兑换 {limit} 件，您已达到上限。",
+        "A member may have {limit} of these goods, and you have had them.",
+    ),
     "stock_needed": (
         "有规格的商品需要填写库存：上架时从商品库存划出。",
         "A product with variants needs a number of pieces: they are allotted from its stock.",

@@ -18,12 +18,12 @@ from pinwheel.plan.parts import (
     Offer,
     Outcome,
     Span,
-    Title,
     titled,
 )
 from pinwheel.plan.promises import Credit, Dividends, Promoter, Referral
 from pinwheel.plan.refusal import PlanRefused
 from pinwheel.plan.seat_rules import SEAT_RULES
+from pinwheel.plan.titles import Title
 from pinwheel.plan.values import Budget, PlanId
 
 

@@ -25,7 +25,6 @@ from pinwheel.plan.parts import (
     Offer,
     Outcome,
     Span,
-    Title,
 )
 from pinwheel.plan.promises import (
     Amount,
@@ -39,6 +38,7 @@ from pinwheel.plan.promises import (
     ReleaseToSponsor,
 )
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, PlanRefused, Problem, path_text, shown
+from pinwheel.plan.titles import Title
 from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Written
 
 # Which record stands where, for naming the keys it allows; list places are written [].

@@ -19,6 +19,7 @@ from pinwheel.doors.api.field_errors import FieldError, field_errors
 from pinwheel.doors.api.problems import DATABASE_DOWN, Problem
 from pinwheel.doors.api.routes import (
     activities,
+    catalogue,
     coupons,
     delivery,
     groups,
@@ -79,7 +80,10 @@ api = Api(
     renderer=CompactRenderer(),
     openapi_extra={"tags": TAGS},
 )
-ROUTES = (members, standing, activities, orders, prizes, coupons, delivery, groups, pool, messages, webhooks)
+ROUTES = (
+    *(members, standing, activities, orders, prizes, coupons, delivery, groups),
+    *(pool, catalogue, messages, webhooks),
+)
 for routes in ROUTES:
     api.add_router("", routes.router)
 

@@ -190,7 +190,7 @@ class CouponAdmin(OfMembers):
         return text.state_label(COUPON_STATES, coupon.state)
 
     @admin.display(description=gettext_lazy("Used by"))
-    def used_by(self, coupon: Coupon) -> SafeString:
+    def used_by(self, coupon: Coupon) -> object:
         return order_link(coupon.order_id) if coupon.order_id else text.NOTHING
 
 

@@ -189,7 +189,7 @@ class ProductAdmin(ConsoleAdmin):
         return text.amount(product.price)
 
     @admin.display(description=gettext_lazy("Stock"))
-    def stock_figure(self, product: Any) -> SafeString:
+    def stock_figure(self, product: Any) -> object:
         return text.count(product.pieces) if product.pieces is not None else text.NOTHING
 
     @admin.display(description=gettext_lazy("Made"))

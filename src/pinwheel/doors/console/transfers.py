@@ -36,6 +36,8 @@ ABOUT: dict[int, tuple[type[Model], Word]] = {
     reasons.POOL_IN: (PoolMove, gettext_lazy("move of points")),
     reasons.POOL_OUT: (PoolMove, gettext_lazy("move of points")),
     reasons.EXCHANGE: (Exchange, gettext_lazy("exchange")),
+    reasons.MALL_POINTS: (Exchange, gettext_lazy("exchange")),
+    reasons.MALL_CASH: (Exchange, gettext_lazy("exchange")),
 }
 
 

@@ -16,7 +16,7 @@ from pinwheel.market.catalogue.models import StockMovement
 from pinwheel.market.coupons.models import Coupon, CouponTemplate
 from pinwheel.market.days.models import DayRun
 from pinwheel.market.delivery.imports import EMPTY, REFUSED, TAKEN, TAKEN_BEFORE
-from pinwheel.market.delivery.models import Delivery
+from pinwheel.market.delivery.models import Delivery as Parcel
 from pinwheel.market.groups.models import Group
 from pinwheel.market.messages.kinds import CHANNELS, CONSOLE, MAIL, SMS, WECHAT
 from pinwheel.market.messages.models import Delivery
@@ -76,11 +76,11 @@ REFUND_STATES: States = {
     Refund.State.DONE: (_("done"), "success"),
 }
 PARCEL_STATES: States = {
-    Delivery.State.CHOOSING: (_("prize to be chosen"), "default"),
-    Delivery.State.TO_SHIP: (_("to be shipped"), "warning"),
-    Delivery.State.SHIPPED: (_("shipped"), "info"),
-    Delivery.State.RECEIVED: (_("received"), "success"),
-    Delivery.State.CLOSED: (_("closed"), "default"),
+    Parcel.State.CHOOSING: (_("prize to be chosen"), "default"),
+    Parcel.State.TO_SHIP: (_("to be shipped"), "warning"),
+    Parcel.State.SHIPPED: (_("shipped"), "info"),
+    Parcel.State.RECEIVED: (_("received"), "success"),
+    Parcel.State.CLOSED: (_("closed"), "default"),
 }
 AFTERSALE_STATES: States = {
     AfterSale.State.ASKED: (_("waiting for an answer"), "warning"),

@@ -74,7 +74,7 @@ def usable(member_id: int, activity_id: int, product_id: int, now: datetime) -> 
         return []
     product = Product.objects.select_related("category").filter(pk=product_id).first()
     category = product.category if product else None
-    within = {
+    within: dict[int, set[int | None]] = {
         Scope.ACTIVITIES: {activity_id},
         Scope.PRODUCTS: {product_id},
         Scope.CATEGORIES: {category.pk, category.parent_id} if category else set(),
@@ -91,7 +91,7 @@ def usable(member_id: int, activity_id: int, product_id: int, now: datetime) -> 
         coupon
         for coupon in found.order_by("-template__discount", "expires_at")
         if coupon.template.scope == Scope.ALL
-        or set(coupon.template.scope_ids) & within[Scope(coupon.template.scope)]
+        or set(coupon.template.scope_ids) & within[coupon.template.scope]
     ]
     return views(able, "unused")
 
@@ -142,14 +142,12 @@ def scope_words(template: CouponTemplate) -> str:
     """The names of what it is for; empty: for everything that takes coupons."""
     ids, is_chinese = template.scope_ids, page_language() == "zh"
     name = "name_zh" if is_chinese else "name_en"
+    names: list[str] = []
     if template.scope == Scope.CATEGORIES:
-        names = Category.objects.filter(pk__in=ids).values_list(name, flat=True)
+        names = list(Category.objects.filter(pk__in=ids).values_list(name, flat=True))
     elif template.scope == Scope.PRODUCTS:
-        names = Product.objects.filter(pk__in=ids).values_list(name, flat=True)
+        names = list(Product.objects.filter(pk__in=ids).values_list(name, flat=True))
     elif template.scope == Scope.ACTIVITIES:
-        names = Activity.objects.filter(pk__in=ids).values_list(
-            "title_zh" if is_chinese else "title_en", flat=True
-        )
-    else:
-        return ""
+        title = "title_zh" if is_chinese else "title_en"
+        names = list(Activity.objects.filter(pk__in=ids).values_list(title, flat=True))
     return ("、" if is_chinese else ", ").join(names)

@@ -79,7 +79,6 @@ def close_groups(
         batch = post(cursor, now, transfers, wallets) if orders else 0
         write.refund_unseated(cursor, orders, batch)
         write.send_refunds(cursor, orders, now)
-        write.give_back_coupons(cursor, orders, now)
         if is_limited:
             write.give_back_stock(cursor, activity_id, orders)
         write_closed(cursor, activity_id, groups, state, now, batch)

@@ -70,7 +70,6 @@ def finish_groups(
     write.make_parcels(cursor, terms, settled, now)
     write_takings(cursor, takings)
     refunded = write.refund(cursor, terms, settled, work.refused, batch, now)
-    write.give_back_coupons(cursor, refunded, now)
     give_coupons(cursor, terms.tables.size, coupons_given(terms, now), settled, now)
     if work.is_limited:
         write.give_back_stock(cursor, activity.pk, refunded)

@@ -276,15 +276,11 @@ def refund_unseated(cursor: Cursor, orders: Sequence[SeatedOrder], batch: int) -
 
 
 def send_refunds(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
-    """Send back by the provider what was paid from outside."""
+    """Send back by the provider what was paid from outside; coupons can be used again while valid."""
+    using.give_back_coupons(cursor, [order.id for order in orders if order.discount], now)
     external = [(order.id, order.paid) for order in orders if order.route == Order.Route.EXTERNAL]
     if external:
         request_refunds(cursor, external, now)
-
-
-def give_back_coupons(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
-    """The coupons of refunded orders can be used again while they are valid."""
-    using.give_back_coupons(cursor, [order.id for order in orders if order.discount], now)
 
 
 def give_back_stock(cursor: Cursor, activity_id: int, orders: Sequence[SeatedOrder]) -> None:

@@ -3,7 +3,7 @@
 Source: modes page, section 2; refusal codes in the order of the scenarios page.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -163,7 +163,7 @@ def discount_of(
         return 0
     if not activity.takes_coupons:
         raise Refused("coupon_not_taken")
-    within = {
+    within: dict[int, Collection[int]] = {
         Scope.CATEGORIES: categories.get(product, []),
         Scope.PRODUCTS: [product],
         Scope.ACTIVITIES: [activity.id],

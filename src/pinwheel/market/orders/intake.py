@@ -101,8 +101,10 @@ def replay(request: JoinRequest, row: tuple[int, ...]) -> JoinResult | Refused:
     """The answer to a request whose key is known."""
     if row[0] != request.request_print:
         return Refused("idempotency_conflict")
-    *facts, discount = row[1:]
-    return JoinResult(*facts, is_replay=True, discount=discount)
+    order_id, activity_id, member_id, group_id, price, state, discount = row[1:]
+    return JoinResult(
+        order_id, activity_id, member_id, group_id, price, state, is_replay=True, discount=discount
+    )
 
 
 def same_key(

@@ -44,7 +44,7 @@ class MemberFacts:
     sponsor: str | None
     in_pool: int
     owes: dict[str, str]
-    coupons: dict[str, int] | None = None  # how many by state; None: the engine knows of none
+    coupons: dict[str, int]  # how many by state; links by themselves
 
 
 @dataclass(frozen=True)

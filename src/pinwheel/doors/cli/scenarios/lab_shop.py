@@ -5,6 +5,7 @@ on it is the simulator.
 """
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.budgets.position import costs_under
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.giving import EACH_JOIN, LEADER, coupons_in
 from pinwheel.market.groups.finish import leader_row
 from pinwheel.market.groups.load import Waiter
 from pinwheel.market.groups.models import Group
@@ -84,6 +86,7 @@ class LabShop(Engine):
         self.all_orders: dict[int, LabOrder] = {}
         self.all_groups: dict[int, LabGroup] = {}
         self.ends = 0
+        self.coupons: dict[int, list[datetime | None]] = {}  # given: until when, None: a link
         # Each group can use so much of the plan's budget; as long as that is not used up, it changes nothing.
         self.loss = costs_under(scenario.plan, self.sale.price).loss if scenario.plan.budget else 0
 
@@ -233,9 +236,31 @@ class LabShop(Engine):
             if outcome == NO_OUTCOME or not keeps[outcome]:
                 order.state, order.refunded = Order.State.REFUNDED.value, order.price
                 self.give_back_pieces([order])
+        self.give_coupons(group, orders)
         is_dissolved = outcomes[0] == NO_OUTCOME
         self.finish(group, Group.State.DISSOLVED if is_dissolved else Group.State.SETTLED)
         self.ends += 1
+
+    def give_coupons(self, group: LabGroup, orders: Sequence[LabOrder]) -> None:
+        """Count what a settled group gives: nothing moves."""
+        first = leader_row(Drawn(group, b""), 0)
+        for row, order in enumerate(orders):
+            if order.outcome == NO_OUTCOME:
+                continue
+            scopes = (order.outcome, EACH_JOIN, *((LEADER,) if row == first else ()))
+            for scope, _place, coupon in coupons_in(self.scenario.plan):
+                if scope in scopes:
+                    until = None if coupon.valid is None else self.now + timedelta(seconds=coupon.valid)
+                    self.coupons.setdefault(order.member_id, []).append(until)
+
+    def coupons_of(self, member_id: int) -> dict[str, int]:
+        """How many coupons a member was given, by state; a link counts by itself."""
+        given = self.coupons.get(member_id, ())
+        return dict(
+            Counter(
+                "link" if until is None else "unused" if self.now < until else "expired" for until in given
+            )
+        )
 
     def close(self, groups: Sequence[LabGroup]) -> None:
         """Close forming groups and refund whoever sits in them."""

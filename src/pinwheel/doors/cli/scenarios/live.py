@@ -45,9 +45,10 @@ from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order, Participation, Unpaid
 from pinwheel.market.orders.requests import JoinRequest, JoinResult, request_key
 from pinwheel.market.plans.stage import publish_plan_on_stage
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem, PoolMove, Profit
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import exchange, move_points, points_in_pool
+from pinwheel.market.pool.services import move_points, points_in_pool
 from pinwheel.market.prizes.models import PrizeChoice, Voucher
 from pinwheel.market.prizes.services import choose_product, choose_voucher
 from pinwheel.market.promoters.services import promoter_status
@@ -157,24 +158,31 @@ class LiveEngine(Engine):
         move_points(self.scenario.plan.plan, member_id, points, key, self.now)
 
     def do_goods_for_points(self, value: Any) -> None:
-        """An operator offers goods for points: `{product: tea, points: 200, left: 1}`."""
+        """An operator offers goods for points: `{product: tea, points: 200, left: 1}`.
+
+        `mall: true` offers them for consumer points, with `cash` and `per_member` where they are given.
+        """
         ExchangeItem.objects.create(
-            plan=self.scenario.plan.plan,
+            plan="" if value.get("mall") else self.scenario.plan.plan,
             product_id=known(self.products, value["product"], "product"),
             points=read_points(value),
+            cash=read_hundredths(value.get("cash", 0), "goods_for_points.cash"),
+            per_member=value.get("per_member"),
             left=value["left"],
         )
 
     def do_exchange(self, value: Any) -> None:
-        """A member gives points for goods: `{member: A, product: tea, points: 200}`."""
+        """A member gives points for goods: `{member: A, product: tea, points: 200}`, `mall`, `cash`."""
         self.moves += 1
         product = known(self.products, value["product"], "product")
+        plan = "" if value.get("mall") else self.scenario.plan.plan
         exchange(
-            ExchangeItem.objects.get(plan=self.scenario.plan.plan, product_id=product).pk,
+            ExchangeItem.objects.get(plan=plan, product_id=product).pk,
             read_points(value),
             known(self.members, value["member"], "member"),
             request_key("scenario exchange", str(self.moves)),
             self.now,
+            read_hundredths(value.get("cash", 0), "exchange.cash"),
         )
 
     def distribute(self, month: datetime, profit: int) -> None:
@@ -193,7 +201,7 @@ class LiveEngine(Engine):
         clerk = Operator.objects.get_or_create(username="scenario-clerk")[0]
         change_sponsor(member_id, sponsor_id, reason, clerk, self.now)
 
-    def do_coupon(self, value: Any) -> None:
+    def do_grant_coupon(self, value: Any) -> None:
         """An operator gives a coupon: `{member: A, as: c1, threshold: 50, discount: 10, valid: 7d}`.
 
         `products: [tea]` or `activity: other` (any but the scenario's) say what it is for.
@@ -216,7 +224,7 @@ class LiveEngine(Engine):
         [coupon] = grant_coupons(template.pk, [member], "scenario", clerk, self.now)
         self.coupons[value["as"]] = coupon
 
-    def do_use(self, value: Any) -> None:
+    def do_use_coupon(self, value: Any) -> None:
         """A member joins with a coupon: `{member: A, coupon: c1, product: tea, pay: external, as: o1}`."""
         coupon = self.coupon_of(value)
         result = self.join(
