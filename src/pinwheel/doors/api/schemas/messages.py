@@ -82,8 +82,8 @@ class AddressOut(Document):
     """Where a member is reached by a channel."""
 
     member: MemberId
-    channel: str
-    address: str
+    channel: str = Field(description="`email` or `wechat`")
+    address: str = Field(description="The address; empty: forgotten")
 
 
 def message_out(message: Message, chinese: Shown, english: Shown) -> MessageOut:

@@ -42,9 +42,9 @@ class EndpointOut(Document):
     """An endpoint of yours."""
 
     id: str = Field(description="The endpoint's number", examples=["91234567890123"])
-    url: str
-    types: list[str]
-    enabled: bool
+    url: str = Field(description="Where events are sent")
+    types: list[str] = Field(description="Which events")
+    enabled: bool = Field(description="Whether events are sent")
     disabled_reason: str = Field(
         description="`switched_off`, `down` (three days without success) or `http_410`"
     )
@@ -55,7 +55,7 @@ class EndpointOut(Document):
 class EndpointsOut(Document):
     """All endpoints of yours, newest first."""
 
-    endpoints: list[EndpointOut]
+    endpoints: list[EndpointOut] = Field(description="At most the newest 200")
 
 
 class SecretOut(Document):
@@ -72,9 +72,9 @@ class DeliveryOut(Document):
 
     id: str = Field(description="The delivery's number", examples=["17"])
     event: str = Field(description="The header `webhook-id`, the same in every try")
-    type: str
-    state: State
-    tries: int
+    type: str = Field(description="The type of the event")
+    state: State = Field(description="`failed`: given up")
+    tries: int = Field(description="Tries since it was made or asked for again")
     replays: int = Field(description="How often it was asked for again")
     status: int = Field(description="The last answer's HTTP status; 0: there was no answer")
     reason: str = Field(description="Why the last try failed; empty: it did not")
