@@ -23,7 +23,13 @@ from pinwheel.plan.yaml_exact import load_yaml
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice", "points-mall"}
-OUTSIDE |= {"coupon-not-taken", "coupon-paid-late", "coupon-refused", "coupon-used-and-refunded"}
+OUTSIDE |= {
+    "coupon-kept",
+    "coupon-not-taken",
+    "coupon-paid-late",
+    "coupon-refused",
+    "coupon-used-and-refunded",
+}
 
 
 @pytest.fixture(autouse=True)
