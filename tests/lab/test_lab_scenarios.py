@@ -24,7 +24,8 @@ from pinwheel.plan.yaml_exact import load_yaml
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 AT_THE_END = {"draw-on-close"}  # one draw when the activity ends is not simulated
 OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice", "points-mall"}
-OUTSIDE |= {"coupon-not-taken", "coupon-paid-late", "coupon-refused", "coupon-used-and-refunded"}
+OUTSIDE |= {"coupon-kept", "coupon-not-taken", "coupon-paid-late", "coupon-refused"}
+OUTSIDE |= {"coupon-used-and-refunded"}
 OUTSIDE |= {"partial-returns", "return-leaves-a-debt", "return-reverses-rewards"}
 
 

@@ -6,6 +6,7 @@ import pytest
 from budget_damage import BUDGET_DAMAGE
 from delivery_damage import DELIVERY_DAMAGE
 from django.db import transaction
+from goods_damage import GOODS_DAMAGE
 from promise_damage import PROMISE_DAMAGE
 
 from pinwheel.ledger.accounts import plan_accounts
@@ -276,7 +277,7 @@ def test_damage_is_found_and_located(what, shop):
 def test_every_query_has_its_damage():
     checks = {check for _, check, _ in [*DAMAGE.values(), *PROMISE_DAMAGE.values()]}
     checks |= {check for _, check, _ in DELIVERY_DAMAGE.values()}
-    checks |= {check for _, check in BUDGET_DAMAGE.values()}
+    checks |= {check for _, check in [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values()]}
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {
         "books_balance",

@@ -157,10 +157,11 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def check_link(self, data: dict[str, Any]) -> None:
         """A link has no terms here."""
-        if data["threshold"] or data["discount"] or data.get("valid_days") or data.get("valid_from"):
-            self.add_error("link", _("A link has no price, discount or dates here."))
+        terms = ("threshold", "discount", "valid_days", "valid_from", "valid_until")
         if not data["link"].startswith("https://"):
             self.add_error("link", _("The link must begin with https://."))
+        elif any(data.get(name) for name in terms):
+            self.add_error("link", _("A link has no price, discount or dates here."))
 
     def check_discount(self, data: dict[str, Any]) -> None:
         """A discount below its threshold, and one kind of validity."""

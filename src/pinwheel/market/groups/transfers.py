@@ -60,7 +60,9 @@ def split_refunds(
     is_refund = np.isin(posted["reason"], (REFUND, REFUND_EXTERNAL))
     is_split = is_refund & np.isin(posted["about"], list(discounts))
     lines = [(about, discounts[about]) for about in posted["about"][is_split].tolist()]
-    posted["amount"][is_split] -= [discount for _, discount in lines]
+    if not lines:  # who used one, has its payment kept
+        return posted
+    posted["amount"][is_split] -= np.array([discount for _, discount in lines], dtype=np.int64)
     return np.concatenate([posted, coupon_lines(accounts, lines)])
 
 
