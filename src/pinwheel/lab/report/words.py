@@ -36,6 +36,10 @@ REASON_NAMES = {
     "pool_in": Phrase("积分转入", "points moved into the pool"),
     "pool_out": Phrase("积分转出", "points moved out of the pool"),
     "exchange": Phrase("积分兑换", "points exchanged for goods"),
+    "coupon_used": Phrase("优惠券抵扣", "paid by coupons"),
+    "coupon_back": Phrase("优惠券退回", "coupons' part back"),
+    "mall_points": Phrase("积分商城付积分", "points given in the points mall"),
+    "mall_cash": Phrase("积分商城付现金", "cash paid in the points mall"),
 }
 
 PARTY_WORDS = {
@@ -47,6 +51,7 @@ PARTY_WORDS = {
     "pool": Phrase("积分池", "pool of points"),
     "daily_pool": Phrase("日分红池", "pool of the daily dividend"),
     "monthly_pool": Phrase("积分池分红的池", "pool of the monthly dividend"),
+    "coupons": Phrase("优惠券", "coupons"),
 }
 
 # One for each of WAIT_UNTIL (lab/world.py), and one for all that took longer.
