@@ -6,6 +6,8 @@ import sys
 import time
 from datetime import timedelta
 
+from django.db import connection
+
 from pinwheel.config.embedded import embedded_url
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.models import Group
@@ -57,3 +59,28 @@ def test_a_worker_settles_expires_and_tells(database: str) -> None:
         assert worker.wait(timeout=PATIENCE) == 0
     assert overdue.cash(overdue.members[0]) == 100_000
     assert findings() == []
+
+
+# As a worker leaves it that was killed while it did what is due: the job runs for ever and holds its lock.
+KILLED = (
+    "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"
+    " RETURNING id) INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id)"
+    " SELECT 'default', 'pinwheel.doors.worker.jobs.do_what_is_due', 'due', '{\"timestamp\": 1}', 'doing', id"
+    " FROM dead"
+)
+
+
+def test_a_killed_workers_job_does_not_stop_the_clock(database: str) -> None:
+    overdue = Stage("leader-five", "{referral: null}", members=1, at=current_time() - timedelta(hours=25))
+    overdue.join(overdue.members[0], opens=True)
+    with connection.cursor() as cursor:
+        cursor.execute(KILLED)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "pinwheel", "worker"],
+        env=os.environ | {"DATABASE_URL": embedded_url(database)},
+    )
+    try:
+        assert wait_for(overdue, Group.State.EXPIRED)
+    finally:
+        worker.terminate()
+        assert worker.wait(timeout=PATIENCE) == 0

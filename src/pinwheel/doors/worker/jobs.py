@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from pinwheel.doors.api.idempotency import forget_handled
 from pinwheel.doors.worker.simulating import simulate_asked
@@ -105,6 +106,15 @@ def make_months(timestamp: int) -> None:
 def forget_old_answers(timestamp: int) -> None:
     """Forget the kept answers of API requests that nobody repeats any more; they hold personal data."""
     forget_handled(current_time() - KEEP_ANSWERS)
+
+
+# It holds no lock itself, so nothing can block it.
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="stalled_jobs", pass_context=True)
+async def free_stalled_jobs(context: object, timestamp: int) -> None:
+    """End the jobs of workers that were killed: the locks they hold would keep their successors waiting."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 @app.periodic(cron="23 * * * *")
