@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from delivery_stage import HOME, asked, operator, parcel, settled_orders
 from django.db import IntegrityError, transaction
 
+from delivery_stage import HOME, asked, operator, parcel, settled_orders
 from pinwheel.config.environment import environment
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.delivery.addresses import (
