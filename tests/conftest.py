@@ -8,8 +8,9 @@ import pytest
 
 # Each of pytest's processes has a database server of its own: no test waits for another's.
 BUILD = Path(__file__).resolve().parent.parent / "build"
-PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
-os.environ.setdefault("PINWHEEL_DATA_DIR", str(BUILD / f"tests{PROCESS and '-'}{PROCESS}"))
+DATA_DIR = os.environ.setdefault("PINWHEEL_DATA_DIR", str(BUILD / "tests"))
+if PROCESS := os.environ.get("PYTEST_XDIST_WORKER"):  # it inherits the folder of the one that started it
+    os.environ["PINWHEEL_DATA_DIR"] = f"{DATA_DIR}-{PROCESS}"
 os.environ.setdefault("PINWHEEL_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("PINWHEEL_EMBEDDED_FSYNC", "false")  # kills of processes lose nothing by it
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
