@@ -36,6 +36,14 @@ def shop(shared_database) -> dict[str, Any]:
     expired = late.join(late.members[1]).order_id
     late.wait(MINUTE)
     late.callback(refunded_outside)
+    ladder = Stage(
+        "ladder-group", "{group.tiers: [{size: 2, price: 99.00}, {size: 3, price: 89.00}]}", members=3
+    )
+    cut = ladder.join(ladder.members[0], external=True).order_id
+    ladder.callback(cut)
+    for member in ladder.members[1:]:
+        ladder.join(member)
+    settle_activity(ladder.activity.pk, ladder.now)
     seated = stage.join(stage.members[4]).order_id
     settle_activity(stage.activity.pk, stage.now)
     waiting = stage.join(stage.members[5]).order_id
@@ -55,6 +63,8 @@ def shop(shared_database) -> dict[str, Any]:
         "group": settled,
         "forming": forming,
         "member": stage.members[0],
+        "cut": cut,
+        "cut_group": ladder.order(cut).group_id,
         "held": -plan_accounts("draw-on-fill").held,
         "version": stage.activity.plan_version_id,
         "plan": f"draw-on-fill v{PlanVersion.objects.get(pk=stage.activity.plan_version_id).version}",
@@ -238,6 +248,21 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "UPDATE orders_order SET outcome = 1 - outcome WHERE group_id = {group} AND seat > 0",
         "outcomes_hold",
         "{group}",
+    ),
+    "a difference was not sent": (
+        "DELETE FROM cashier_refund WHERE amount = 1000",
+        "price_cuts_are_sent",
+        "{cut}",
+    ),
+    "a difference was not booked": (
+        "UPDATE orders_order SET price_cut = price_cut + 100 WHERE id = {cut}",
+        "payments_moved_once",
+        "{cut}",
+    ),
+    "a seat was sold at another price": (
+        "UPDATE orders_order SET price = price + 100 WHERE id = {cut}",
+        "groups_end_at_one_price",
+        "{cut_group}",
     ),
     "a plan was changed": (
         "UPDATE plans_version SET canonical = replace(canonical, '500', '501') WHERE id = {version}",

@@ -81,9 +81,14 @@ QUERIES: dict[str, tuple[str, str]] = {
         " SELECT about, sum(amount) FILTER (WHERE reason IN (1, 2)) AS held,"
         " sum(amount) FILTER (WHERE reason = 3) AS captured,"
         " sum(amount) FILTER (WHERE reason = 4) AS refunded,"
-        " sum(amount) FILTER (WHERE reason = 5) AS refunded_outside"
-        " FROM ledger_transfer WHERE reason BETWEEN 1 AND 5 GROUP BY about) t ON t.about = o.id"
-        " WHERE coalesce(t.held, 0) <> CASE WHEN o.state IN (0, 5) THEN 0 ELSE o.price - o.discount END"
+        " sum(amount) FILTER (WHERE reason = 5) AS refunded_outside,"
+        " sum(amount) FILTER (WHERE reason = 27) AS cut,"
+        " sum(amount) FILTER (WHERE reason = 28) AS cut_outside"
+        " FROM ledger_transfer WHERE reason BETWEEN 1 AND 5 OR reason IN (27, 28) GROUP BY about) t"
+        " ON t.about = o.id WHERE coalesce(t.held, 0)"
+        " <> CASE WHEN o.state IN (0, 5) THEN 0 ELSE o.price - o.discount + o.price_cut END"
+        " OR coalesce(t.cut, 0) <> CASE WHEN o.route = 0 THEN o.price_cut ELSE 0 END"
+        " OR coalesce(t.cut_outside, 0) <> CASE WHEN o.route = 1 THEN o.price_cut ELSE 0 END"
         " OR coalesce(t.captured, 0) <> CASE WHEN o.state = 3 THEN o.price ELSE 0 END"
         " OR coalesce(t.refunded, 0) <> CASE WHEN o.route = 0 THEN o.refunded ELSE 0 END"
         " OR coalesce(t.refunded_outside, 0) <> CASE WHEN o.route = 1 THEN o.refunded ELSE 0 END",
@@ -103,7 +108,24 @@ QUERIES: dict[str, tuple[str, str]] = {
         "SELECT coalesce(o.id, r.id) FROM (SELECT id, refunded FROM orders_order"
         " WHERE route = 1 AND state = 4 UNION ALL SELECT a.id, a.amount FROM aftersales_aftersale a"
         " JOIN orders_order o ON o.id = a.order_id WHERE a.state = 4 AND o.route = 1) o"
-        " FULL JOIN cashier_refund r ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
+        " FULL JOIN (SELECT id, amount FROM cashier_refund r WHERE NOT EXISTS (SELECT FROM cashier_payment p"
+        " JOIN orders_order c ON c.id = p.order_id WHERE p.id = r.payment_id AND c.price_cut > 0"
+        " AND r.id <> c.id"
+        " AND r.id NOT IN (SELECT a.id FROM aftersales_aftersale a WHERE a.order_id = c.id))) r ON r.id = o.id"
+        " WHERE o.refunded IS DISTINCT FROM r.amount",
+    ),
+    "price_cuts_are_sent": (
+        "order's difference was not sent back to the outside, or more than it",
+        "SELECT o.id FROM orders_order o LEFT JOIN cashier_payment p ON p.order_id = o.id"
+        " LEFT JOIN LATERAL (SELECT sum(r.amount) AS amount FROM cashier_refund r WHERE r.payment_id = p.id"
+        " AND r.id <> o.id AND r.id NOT IN (SELECT a.id FROM aftersales_aftersale a WHERE a.order_id = o.id))"
+        " r ON true WHERE o.price_cut > 0 AND coalesce(r.amount, 0)"
+        " <> CASE WHEN o.route = 1 THEN o.price_cut ELSE 0 END",
+    ),
+    "groups_end_at_one_price": (
+        "settled group's seats were sold at different prices",
+        "SELECT group_id FROM orders_order WHERE seat > 0 AND state = 3 GROUP BY group_id"
+        " HAVING min(price) <> max(price)",
     ),
     "unpaid_orders_are_remembered": (
         "order awaits payment and nobody waits for it, or the other way round",

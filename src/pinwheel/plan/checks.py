@@ -6,6 +6,7 @@ Source: plans page (counts that do not fit), modes page sections 2 and 3.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pinwheel.plan.amounts import format_hours, format_rate
+from pinwheel.plan.ladder_checks import LADDER_CHECKS
 from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, Draw, Give, Group, Outcome, Span
 from pinwheel.plan.promises import Promoter, Referral
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, Problem, shown
@@ -184,6 +185,7 @@ def _goods(gives: Sequence[Give]) -> list[int]:
 
 
 CHECKS: list[tuple[tuple[str, ...], Check]] = [
+    *LADDER_CHECKS,
     (("group", "outcomes"), one_seat_draws_nothing),
     (("group",), queue_has_no_leader),
     (("group", "each_join"), goods_belong_to_an_outcome),

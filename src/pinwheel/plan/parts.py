@@ -22,6 +22,10 @@ GOODS_ALLOWED = (
     "ordered, or {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
     "ordered（所购商品），或 {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
 )
+SIZE_ALLOWED = (
+    "left out where there are tiers: the last tier says it",
+    "有 tiers 时不写：由最后一档决定",
+)
 
 
 class About(Part):
@@ -122,16 +126,42 @@ class Leader(Part):
     gives: Gives = ()
 
 
-class Group(Part):
-    """Life of a group. `fill_within` in seconds from its opening."""
-
-    later: ClassVar[tuple[str, ...]] = ("tiers",)
+class Tier(Part):
+    """A step of a ladder: from so many seats on, everybody pays this price (fen)."""
 
     size: values.Seats
+    price: values.Price
+
+
+class Group(Part):
+    """Life of a group. `fill_within` in seconds from its opening.
+
+    Attributes:
+        tiers: of a ladder, sizes rising and prices falling; `size` is then the last one's. None: no ladder.
+    """
+
+    added: ClassVar[tuple[str, ...]] = ("tiers",)
+
+    size: values.Seats
+    tiers: Annotated[tuple[Tier, ...], Field(max_length=20)] | None = None
     seating: Annotated[Literal["queue", "leader", "either"], one_of("queue", "leader", "either")] = "queue"
     fill_within: values.Seconds = 86_400
     late_payment: Annotated[Literal["refund", "next_group"], one_of("refund", "next_group")] = "refund"
     leader: Leader = Leader()
+
+    @model_validator(mode="before")
+    @classmethod
+    def take_size_from_tiers(cls, data: object, info: ValidationInfo) -> object:
+        """A ladder is as large as its last tier; a wrong tier is refused as such."""
+        if not is_written(info) or not isinstance(data, dict) or data.get("tiers") is None:
+            return data
+        if data.get("size") is not None:
+            raise refused(*SIZE_ALLOWED, at="size", found=data["size"])
+        tiers = data["tiers"]
+        sizes = (
+            [tier.get("size") for tier in tiers if isinstance(tier, dict)] if isinstance(tiers, list) else []
+        )
+        return {**data, "size": sizes[-1] if sizes and values.is_whole(sizes[-1]) else 1}
 
 
 class Limits(Part):

@@ -25,6 +25,7 @@ from pinwheel.plan.parts import (
     Offer,
     Outcome,
     Span,
+    Tier,
 )
 from pinwheel.plan.promises import (
     Amount,
@@ -39,7 +40,7 @@ from pinwheel.plan.promises import (
 )
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, PlanRefused, Problem, path_text, shown
 from pinwheel.plan.titles import Title
-from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Written
+from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Budget, Written
 
 # Which record stands where, for naming the keys it allows; list places are written [].
 PARTS: dict[str, type[Part]] = {
@@ -49,6 +50,7 @@ PARTS: dict[str, type[Part]] = {
     "offer": Offer,
     "group": Group,
     "group.leader": Leader,
+    "group.tiers[]": Tier,
     "group.leader.gives[]": Give,
     "group.leader.gives[].amount": Amount,
     "limits": Limits,
@@ -107,6 +109,7 @@ MISSING: dict[str, tuple[str, str]] = {
 }
 
 CHECKED: dict[str, TypeAdapter[Any]] = {
+    "offer": TypeAdapter[Offer](Offer),
     "group": TypeAdapter[Group](Group),
     "draw": TypeAdapter[Draw | None](Draw | None),
     "outcomes": TypeAdapter[tuple[Outcome, ...]](tuple[Outcome, ...]),
@@ -114,8 +117,10 @@ CHECKED: dict[str, TypeAdapter[Any]] = {
     "hours": TypeAdapter[tuple[Span, ...]](tuple[Span, ...]),
     "promoter": TypeAdapter[Promoter | None](Promoter | None),
     "referral": TypeAdapter[Referral | None](Referral | None),
+    "budget": TypeAdapter[Budget | None](Budget | None),
 }
 LEFT_OUT: dict[str, object] = {
+    "budget": None,
     "draw": None,
     "each_join": (),
     "hours": (),

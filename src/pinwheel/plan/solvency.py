@@ -18,6 +18,9 @@ With one draw at the end of the activity the prizes are of the activity, not of 
 `worst` are of an activity in which a single group filled, and `further` is each group beyond it, in which
 nobody won, at its worst. No activity loses more than the worse of the two for each of its groups.
 
+With tiers a group may end with any number of seats from the first tier on: `expected` is the last tier,
+`worst` the end that leaves least, and `ladder` holds every end that can be it.
+
 The payment fee is rounded up for each payment and never comes back: it is counted for all seats, the refunded
 ones too. Payments paid from the balance cost none, so this can only be too high. Nothing here counts what
 points and coins cost later: no plan says so, and they are listed as promises without funding.
@@ -28,9 +31,19 @@ from itertools import pairwise
 from pinwheel.plan.amounts import PPM
 from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.explain_gives import amount_of
+from pinwheel.plan.ladder import ended_with, ends_of, tiers_of
 from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.parts import GOODS, Outcome
-from pinwheel.plan.solvency_figures import GroupMoney, Left, Peak, Promise, SeatCredit, Solvency, Stop
+from pinwheel.plan.solvency_figures import (
+    GroupMoney,
+    LadderEnd,
+    Left,
+    Peak,
+    Promise,
+    SeatCredit,
+    Solvency,
+    Stop,
+)
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.plan.view import seats_of
 from pinwheel.rules.assets import ASSETS, CASH, SHOPPING_CREDIT
@@ -59,8 +72,38 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
     budget = (plan.budget or 0) if budget is None else budget
     if budget < 0:
         raise ValueError(f"budget: found {budget}; allowed: 0 fen or more")
+    if tiers_of(plan):
+        return _ladder(plan, budget)
+    return _solvency(plan, price, -(-price * plan.offer.payment_fee // PPM), budget)
+
+
+def _ladder(plan: Plan, budget: int) -> Solvency:
+    """The report of a plan with tiers: what every end of a group leaves, and the worst of them.
+
+    The fee is of what is paid at first, the first tier's price at the most.
+    """
+    fee = -(-plan.offer.price * plan.offer.payment_fee // PPM)
+    reports = []
+    for seats in ends_of(plan):
+        ended = ended_with(plan, seats)
+        reports.append(_solvency(ended, ended.offer.price, fee, budget))
+    last, worst = (
+        reports[-1],
+        min(reports, key=lambda report: min(report.worst_cash or 0, report.worst_accrual)),
+    )
+    return last._replace(
+        worst=worst.worst,
+        unfilled=-(tiers_of(plan)[0].size - 1) * fee,
+        promises=worst.promises,
+        stop=worst.stop,
+        peak=worst.peak,
+        ladder=tuple(LadderEnd(one.worst.size, one.price, one.worst) for one in reports),
+    )
+
+
+def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
+    """The report of a plan whose groups have one size, sold at a price. `fee`: fen of each payment."""
     tables = compile_plan(plan)
-    fee = -(-price * plan.offer.payment_fee // PPM)
     worst = _group(plan, tables, price, fee, at_worst=True)
     further = None
     if drawn_on_close(plan):

@@ -157,6 +157,14 @@ class Peak(NamedTuple):
     month: int
 
 
+class LadderEnd(NamedTuple):
+    """A group of a ladder that ends with so many seats at that price (fen), at its worst."""
+
+    size: int
+    price: int
+    worst: GroupMoney
+
+
 class Solvency(NamedTuple):
     """The solvency report of a plan at a price, all of one full group.
 
@@ -173,6 +181,7 @@ class Solvency(NamedTuple):
         last_seats: seats of the last class.
         reward_limit: the cash that each of them may get for a settled group's worst margin
             before credit to be 0, rounded down; None: no such seats, or no group has a draw of its own.
+        ladder: of a plan with tiers, every end that can be the worst; `expected` is of its last tier then.
     """
 
     plan: str
@@ -190,6 +199,7 @@ class Solvency(NamedTuple):
     reward_limit: int | None
     stop: Stop
     peak: Peak
+    ladder: tuple[LadderEnd, ...] = ()
 
     @property
     def worst_cash(self) -> int | None:
@@ -206,7 +216,8 @@ class Solvency(NamedTuple):
 
     @property
     def _worst_groups(self) -> list[GroupMoney]:
-        return [self.worst] if self.further is None else [self.worst, self.further]
+        others = [] if self.further is None else [self.further]
+        return [self.worst, *others, *(end.worst for end in self.ladder)]
 
     @property
     def loss(self) -> int | None:

@@ -51,6 +51,11 @@ ON_CLOSE = Phrase(
     "There is one draw at the end: “expected” is of an activity in which one group filled; every further "
     "group changes it by {further} at the worst.",
 )
+LADDER = Phrase(
+    "阶梯拼团：以上“预计”是到最后一档时的数字；各种结束人数在最坏情况下剩下：{ends}。",
+    "A ladder: “expected” is a group that reaches its last tier; at its worst each end leaves: {ends}.",
+)
+LADDER_END = Phrase("{size}每席 {price} 元剩 {margin} 元", "{size} at {price}: {margin}")
 UNFILLED = Phrase(
     "没有满员而失效的团全额退款，手续费不退，最多损失 {fees} 元；迟到而退回的付款每笔损失 {fee} 元。"
     "这两项不计入上面的最坏情况。",
@@ -227,6 +232,8 @@ def headlines(report: Solvency, language: Language) -> list[str]:
         cash, accrual = report.further.cash, report.further.accrual
         least = None if cash is None else min(cash, accrual)
         said.append(ON_CLOSE.say(language, further=_amount(least, language)))
+    if report.ladder:
+        said.append(_ladder(report, language))
     if report.expected.fee:
         fee = report.expected.fee // size
         fees = format_amount(-report.unfilled)
@@ -262,6 +269,19 @@ def notes(report: Solvency, language: Language) -> list[str]:
     if report.points:
         said.append(POINTS_LATER.say(language))
     return [*said, *_stop(report, language), *_peak(report, language)]
+
+
+def _ladder(report: Solvency, language: Language) -> str:
+    ends = [
+        LADDER_END.say(
+            language,
+            size=seats_text(end.size, language),
+            price=format_amount(end.price),
+            margin=format_amount(end.worst.before_credit),
+        )
+        for end in report.ladder
+    ]
+    return LADDER.say(language, ends=("；" if language == "zh" else "; ").join(ends))
 
 
 def _worst(report: Solvency, language: Language) -> str:

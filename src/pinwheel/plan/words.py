@@ -92,6 +92,27 @@ DRAWN_ON_CLOSE = Phrase(
     "Who sits in a group that did not fill is refunded in full.",
 )
 
+LADDER = Phrase(
+    "阶梯拼团：人越多越便宜。到第一档即成团，之后到最后一档或时限为止还可以参加；不抽奖，每个席位的结果都一样。",
+    "A ladder: the more join, the lower the price. The group forms at its first tier and stays open to the "
+    "last tier or its time limit. Nothing is drawn; every seat gets the same.",
+)
+TIER = Phrase("满 {size}：每个席位 {price} 元。", "From {size} on: {price} yuan a seat.")
+TIER_DIFFERENCE = Phrase(
+    "差价：每到一档，已在团里的人都按原支付方式退回差价；之后参加的人付当时的价格。结束时大家付的一样多。",
+    "The difference: each time a tier is reached, everybody in the group gets the difference back "
+    "by the route they paid; who joins later pays the price then in force. At the end everybody has paid "
+    "the same.",
+)
+LADDER_WITHIN = Phrase(
+    "成团时限：开团后 {time}。到时已满 {size}的团按当时的价格成团；不足的，本团失效，已付款项全额原路退回。",
+    "Time to fill: {time} from its opening. A group of {size} or more then goes through at the price it has "
+    "reached; a smaller one expires, and everybody gets the full payment back by the route it was paid.",
+)
+NO_VARIANTS = Phrase(
+    "阶梯价对商品的所有规格相同，不能使用优惠券。",
+    "The price of a tier is the same for everybody: no variants of the product, no coupons.",
+)
 PRICE = Phrase("价格：每个席位 {price} 元。", "Price: {price} yuan a seat.")
 SIZE = Phrase("成团人数：满 {size} 个席位成团。", "Group size: a group is full with {size}.")
 PERSONS_ONLY = Phrase(
@@ -170,6 +191,9 @@ PAYMENT = {
         "the {price} yuan paid is refunded in full by the route it was paid;",
     ),
 }
+PAYMENT_OF_LADDER = Phrase(
+    "结束时价格的款项由平台收取；", "the payment at the price reached in the end is kept;"
+)
 GETS = Phrase("得到：{list}。", "it gets {list}.")
 GETS_NOTHING = Phrase("没有其他奖励。", "it gets nothing else.")
 GOODS = Phrase("所购商品一份", "the product ordered")
@@ -238,5 +262,7 @@ UNCHANGED = Phrase(
 HEADLINE = Phrase(
     "{title}：{price} 元，{size} 人团{prizes}", "{title}: {price} yuan, group of {size}{prizes}"
 )
+HEADLINE_LADDER = Phrase("{title}：{tiers}", "{title}: {tiers}")
+HEADLINE_TIER = Phrase("{size} 人 {price} 元", "{size} at {price} yuan")
 ALL_OTHER_SEATS = Phrase("其余所有席位", "all other seats")
 HEADLINE_PRIZE = Phrase("，{title} {seats}", ", {title}: {seats}")

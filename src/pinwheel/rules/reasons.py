@@ -26,6 +26,8 @@ COUPON_USED = 23  # the part of a join's price that its coupon pays: held for th
 COUPON_BACK = 24  # that part back to the coupons' account, as the payment goes back
 MALL_POINTS = 25  # consumer points given for goods of the points mall
 MALL_CASH = 26  # the cash paid with them
+TIER_REFUND = 27  # of a ladder: the difference to a tier's price, back to the balance
+TIER_REFUND_EXTERNAL = 28  # that difference back to where the payment came from
 RETURN_REFUND = 30  # an after-sale's refund to the balance, out of what was kept
 RETURN_REFUND_EXTERNAL = 31  # an after-sale's refund to where the payment came from
 REVERSED = 32  # a reward taken back with its order's refund
@@ -58,6 +60,8 @@ REASONS: dict[int, str] = {
     COUPON_BACK: "coupon_back",
     MALL_POINTS: "mall_points",
     MALL_CASH: "mall_cash",
+    TIER_REFUND: "tier_refund",
+    TIER_REFUND_EXTERNAL: "tier_refund_external",
     RETURN_REFUND: "return_refund",
     RETURN_REFUND_EXTERNAL: "return_refund_external",
     REVERSED: "reversed",
@@ -93,6 +97,8 @@ PARTIES: dict[int, tuple[int, int]] = {
     EXCHANGE: (MEMBER, ISSUED),
     COUPON_USED: (COUPONS, HELD),
     COUPON_BACK: (HELD, COUPONS),
+    TIER_REFUND: (HELD, MEMBER),
+    TIER_REFUND_EXTERNAL: (HELD, OUTSIDE),
     RETURN_REFUND: (KEPT, MEMBER),
     RETURN_REFUND_EXTERNAL: (KEPT, OUTSIDE),
     REVERSED: (MEMBER, ISSUED),

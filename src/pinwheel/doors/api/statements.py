@@ -48,6 +48,10 @@ MEANINGS: dict[int, Reason] = {
     reasons.COUPON_BACK: Reason("order", "that part back, as the payment goes back"),
     reasons.MALL_POINTS: Reason("exchange", "consumer points given for goods of the points mall"),
     reasons.MALL_CASH: Reason("exchange", "the cash paid with them"),
+    reasons.TIER_REFUND: Reason("order", "a ladder reached a tier: the difference to the balance"),
+    reasons.TIER_REFUND_EXTERNAL: Reason(
+        "order", "a ladder reached a tier: the difference by the route it was paid"
+    ),
     reasons.RETURN_REFUND: Reason("order", "an after-sale's refund to the balance"),
     reasons.RETURN_REFUND_EXTERNAL: Reason("order", "an after-sale's refund to where the payment came from"),
     reasons.REVERSED: Reason("order", "a reward taken back with its order's refund"),

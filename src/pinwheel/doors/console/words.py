@@ -220,6 +220,8 @@ REASON_WORDS: dict[int, Word] = {
     reasons.COUPON_BACK: _("coupon's part back"),
     reasons.MALL_POINTS: _("points given in the points mall"),
     reasons.MALL_CASH: _("cash paid in the points mall"),
+    reasons.TIER_REFUND: _("tier reached: difference to balance"),
+    reasons.TIER_REFUND_EXTERNAL: _("tier reached: difference to the outside"),
     reasons.RETURN_REFUND: _("after-sale's refund to balance"),
     reasons.RETURN_REFUND_EXTERNAL: _("after-sale's refund by the route it was paid"),
     reasons.REVERSED: _("reward reversed with its order"),

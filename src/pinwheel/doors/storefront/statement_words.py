@@ -43,6 +43,8 @@ WORDS = {
     reasons.EXCHANGE: gettext_lazy("Exchanged for goods"),
     reasons.MALL_POINTS: gettext_lazy("Exchanged for goods"),
     reasons.MALL_CASH: gettext_lazy("Paid with points for goods"),
+    reasons.TIER_REFUND: gettext_lazy("Price fell: difference back"),
+    reasons.TIER_REFUND_EXTERNAL: gettext_lazy("Price fell: difference back by the route paid"),
     reasons.RETURN_REFUND: gettext_lazy("After-sale refund"),
     reasons.REVERSED: gettext_lazy("Reward taken back with the refund"),
     reasons.DEBT_TAKEN: gettext_lazy("Owed from a refund before, taken from this reward"),

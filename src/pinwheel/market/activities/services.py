@@ -21,6 +21,8 @@ from pinwheel.market.messages.events import Fact
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.refusals import Refused
+from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.model import Plan
 
 
 def create_activity(
@@ -97,7 +99,8 @@ def schedule(activity: Activity, now: datetime) -> None:
                     )
                 },
             )
-        refuse_price(locked.plan_version, terms_of(locked.plan_version_id).plan, locked.price)
+        refuse_price(locked.plan_version, terms.plan, locked.price)
+        refuse_ladder(locked, terms.plan)
         allot_stock(locked, now)
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
         # Nobody was promised anything before it was on sale: days that went by owe nothing.
@@ -107,6 +110,24 @@ def schedule(activity: Activity, now: datetime) -> None:
             commit_closing_draw(locked.pk, now)
     ensure_reserve(activity.pk, terms.tables.size, RESERVE, now)
     activity.refresh_from_db()
+
+
+def refuse_ladder(activity: Activity, plan: Plan) -> None:
+    """A ladder sells at its tiers' prices, to everybody the same. Raises: Refused invalid."""
+    if not tiers_of(plan):
+        return
+    what = None
+    if activity.price != plan.offer.price:
+        what = ("阶梯拼团按方案各档的价格销售。", "A ladder sells at the prices of its tiers.")
+    elif activity.takes_coupons:
+        what = ("阶梯拼团不能使用优惠券。", "A ladder takes no coupons.")
+    elif activity.offers.filter(sku__isnull=False).exists():
+        what = (
+            "阶梯拼团的商品不能有规格：各档只有一个价格。",
+            "A ladder's product has no variants: a tier has one price.",
+        )
+    if what is not None:
+        raise Refused("invalid", {"what": what})
 
 
 def start_due(now: datetime) -> int:

@@ -41,3 +41,22 @@ def request_refunds(cursor: Cursor, orders: Sequence[tuple[int, int]], now: date
     )
     if cursor.rowcount != len(orders):
         raise RuntimeError("an order paid from outside has no payment to refund")
+
+
+def request_cut_refunds(cursor: Cursor, cuts: Sequence[tuple[int, int, int]], now: datetime) -> None:
+    """Write the refunds of price cuts of orders paid from outside, as (id of the refund, order, fen)."""
+    if not cuts:
+        return
+    cursor.execute(
+        "INSERT INTO cashier_refund (id, payment_id, amount, state, tries, created_at)"
+        " SELECT back.id, payment.id, back.amount, %s, 0, %s"
+        " FROM unnest(%s, %s, %s) AS back (id, order_id, amount)"
+        " JOIN cashier_payment AS payment ON payment.order_id = back.order_id",
+        (
+            Refund.State.WAITING.value,
+            now,
+            *(IntegerArray(list(column)) for column in zip(*cuts, strict=True)),
+        ),
+    )
+    if cursor.rowcount != len(cuts):
+        raise RuntimeError("an order paid from outside has no payment to refund")

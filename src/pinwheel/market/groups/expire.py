@@ -11,6 +11,7 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1
+from pinwheel.market.groups.ladder import settle_formed
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id, unseal
 from pinwheel.market.groups.seats import OpenGroup
@@ -18,6 +19,7 @@ from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.groups.transfers import refund_transfers
 from pinwheel.market.messages.events import Fact, groups_ended
 from pinwheel.market.wake import tell_watchers
+from pinwheel.plan.ladder import is_formed_at
 
 AT_ONCE = 200  # groups a transaction
 
@@ -60,17 +62,25 @@ def close_groups(
 ) -> int:
     """Close forming groups in one transaction and refund whoever sits in them; return how many.
 
+    Groups of a ladder that reached its first tier are no failures: they are settled as they are.
+
     `fact`: what those members are told.
     """
     activity = Activity.objects.get(pk=activity_id)
     terms = terms_of(activity.plan_version_id)
     is_limited = activity.offers.filter(left__isnull=False).exists()
+    formed = settle_formed(activity, terms, ids, now)
     with transaction.atomic():
         cursor = raw_cursor()
         load.lock_activity(cursor, activity_id)
         if is_limited:
             load.lock_products(cursor, activity_id)
-        groups = load.lock_groups(cursor, ids)
+        # What formed after that look is left to the next one.
+        groups = [
+            group
+            for group in load.lock_groups(cursor, ids)
+            if not is_formed_at(terms.plan, len(group.orders))
+        ]
         orders = [order for group in groups for order in group.orders]
         wallets = lock_wallets(cursor, [order.member_id for order in orders])
         transfers = refund_transfers(terms.accounts, orders)
@@ -85,7 +95,7 @@ def close_groups(
         taken = [group.id for group in groups if group.orders]
         groups_ended(cursor, activity_id, taken, [fact] * len(taken), now)
         tell_watchers(cursor, {activity_id})
-        return len(groups)
+        return formed + len(groups)
 
 
 def write_closed(

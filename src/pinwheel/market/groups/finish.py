@@ -12,7 +12,8 @@ from pinwheel.market.aftersales.debts import take_debts, with_debts, write_takin
 from pinwheel.market.clock import business_day
 from pinwheel.market.coupons.giving import coupons_given, give_coupons
 from pinwheel.market.groups import load, write
-from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
+from pinwheel.market.groups.price_cuts import write_cuts
+from pinwheel.market.groups.seats import Drawn, OpenGroup, PriceCut, SeatedOrder, Settled
 from pinwheel.market.groups.sponsors import (
     NO_SPONSORS,
     Sponsors,
@@ -36,6 +37,8 @@ class Work(NamedTuple):
     refused: Sequence[SeatedOrder]  # refunded in full
     waiting: Sequence[OpenGroup]  # took a seat and wait: for more, or, full, for the end of the activity
     is_limited: bool  # the activity's stock is limited, and its rows are locked
+    cuts: Sequence[PriceCut] = ()  # of ladders: differences given back; their groups wait or are finished
+    price: int | None = None  # fen a seat of the finished groups; None: the activity's
 
 
 class Decided(NamedTuple):
@@ -53,17 +56,21 @@ def finish_groups(
     holders = [order.member_id for drawn in work.drawn for order in drawn.group.orders]
     sponsors = sponsors_of(cursor, terms, holders)
     concerned = [*holders, *people_in(sponsors), *(order.member_id for order in work.refused)]
+    concerned += [cut.order.member_id for cut in work.cuts]
     wallets = lock_wallets(cursor, concerned)
     counters = load.counters_of(cursor, terms, wallets.members)
     sponsors, missed = promoters_only(cursor, terms, sponsors, business_day(now))
-    settled = apply_rules(terms, activity.price, work.drawn, wallets, sponsors, counters, decided)
+    price = activity.price if work.price is None else work.price
+    settled = apply_rules(terms, price, work.drawn, wallets, sponsors, counters, decided)
     takings = take_debts(cursor, settled)
-    transfers = with_debts(batch_transfers(terms.accounts, settled, work.refused), takings)
+    posted = batch_transfers(terms.accounts, settled, work.refused, work.cuts)
+    transfers = with_debts(posted, takings)
 
     # After this point it must succeed.
     batch = post(cursor, now, transfers, wallets) if len(transfers) else 0
     write.write_groups(cursor, activity, terms, settled, work.waiting, now, batch)
     write.write_orders(cursor, terms, settled, work.waiting, batch)
+    write_cuts(cursor, work.cuts, now)
     write.write_counters(cursor, terms, settled)
     write_missed(cursor, settled, missed, now)
     write.open_choices(cursor, activity, terms, settled, now)

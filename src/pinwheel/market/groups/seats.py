@@ -28,6 +28,14 @@ class SeatedOrder:
 
 
 @dataclass(slots=True)
+class PriceCut:
+    """What one order of a ladder gets back as a tier is reached, in fen; its price is that much lower."""
+
+    order: SeatedOrder
+    amount: int
+
+
+@dataclass(slots=True)
 class OpenGroup:
     """A forming group, locked. `orders` are in seat order; those from `seated_before` on are new."""
 

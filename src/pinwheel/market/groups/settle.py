@@ -20,6 +20,7 @@ from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
 from pinwheel.market.groups.finish import Work, finish_groups
+from pinwheel.market.groups.ladder import cut_prices
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.seat_orders import seat_in_groups, seat_queue
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
@@ -81,6 +82,7 @@ def settle_batch(
             return 0
         carried = carry(cursor, activity, terms, queue) if is_budgeted else Carried(queue, [], False)
         seated = seat(cursor, activity.pk, terms, carried, now)
+        cuts = cut_prices(terms, seated.groups)
         # One order, which the audit can tell again: counters go from group to group.
         full = sorted(
             (group for group in seated.groups if group.is_full),
@@ -92,7 +94,7 @@ def settle_batch(
         # What is drawn at the end waits, filled, until then.
         waiting = [group for group in seated.groups if not group.is_full or terms.draws_on_close]
         settled = finish_groups(
-            cursor, activity, terms, Work(drawn, seated.refused, waiting, is_limited), None, now
+            cursor, activity, terms, Work(drawn, seated.refused, waiting, is_limited, *cuts), None, now
         )
         if is_budgeted:
             spend(cursor, activity.pk, terms, settled, carried, now)

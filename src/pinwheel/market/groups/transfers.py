@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pinwheel.ledger.accounts import PlanAccounts
 from pinwheel.ledger.post import TRANSFER
-from pinwheel.market.groups.seats import SeatedOrder, Settled
+from pinwheel.market.groups.seats import PriceCut, SeatedOrder, Settled
 from pinwheel.rules.assets import CASH
 from pinwheel.rules.reasons import (
     COUPON_BACK,
@@ -18,6 +18,8 @@ from pinwheel.rules.reasons import (
     PARTIES,
     REFUND,
     REFUND_EXTERNAL,
+    TIER_REFUND,
+    TIER_REFUND_EXTERNAL,
 )
 
 FROM_PARTY = np.zeros(max(PARTIES) + 1, dtype=np.int64)
@@ -27,9 +29,14 @@ for _reason, (_source, _target) in PARTIES.items():
 
 
 def batch_transfers(
-    accounts: PlanAccounts, settled: Settled, refused: Sequence[SeatedOrder]
+    accounts: PlanAccounts,
+    settled: Settled,
+    refused: Sequence[SeatedOrder],
+    cuts: Sequence[PriceCut] = (),
 ) -> NDArray[np.void]:
-    """Transfers of a batch: what the settled groups move, and the money back of orders without a seat."""
+    """Transfers of a batch: differences given back, what the settled groups move, and the money back of
+    orders without a seat.
+    """
     used = settled.posted
     rows = np.array(settled.postings.rows[:used], dtype=np.intp)
     holders = np.array(settled.postings.holders[:used], dtype=np.intp)
@@ -43,8 +50,23 @@ def batch_transfers(
         settled.members[holders],
         orders[rows],
     )
-    parts = [split_refunds(accounts, posted, settled.orders)]
-    return np.concatenate([*parts, refund_transfers(accounts, refused)]) if refused else parts[0]
+    parts = [cut_transfers(accounts, cuts)] if cuts else []
+    parts.append(split_refunds(accounts, posted, settled.orders))
+    if refused:
+        parts.append(refund_transfers(accounts, refused))
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+
+def cut_transfers(accounts: PlanAccounts, cuts: Sequence[PriceCut]) -> NDArray[np.void]:
+    """What ladders give back as tiers are reached, by the route it was paid."""
+    return party_transfers(
+        accounts,
+        np.array([TIER_REFUND_EXTERNAL if cut.order.route else TIER_REFUND for cut in cuts], dtype=np.int64),
+        np.full(len(cuts), CASH),
+        np.array([cut.amount for cut in cuts], dtype=np.int64),
+        np.array([cut.order.member_id for cut in cuts], dtype=np.int64),
+        np.array([cut.order.id for cut in cuts], dtype=np.int64),
+    )
 
 
 def split_refunds(

@@ -15,6 +15,7 @@ from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.ladder import ladder_price, tiers_of
 from pinwheel.plan.model import Plan
 from pinwheel.rules.seating import NO_SEAT
 
@@ -37,7 +38,7 @@ class ActivityState:
 
 @dataclass(slots=True)
 class GroupState:
-    """A leader's group, locked."""
+    """A leader's group, or a ladder's of the public queue, locked."""
 
     id: int
     activity_id: int
@@ -45,6 +46,9 @@ class GroupState:
     size: int
     expires_at: datetime | None
     members: list[int]  # of taken and held seats
+    is_public: bool = False
+    paid: int = 0  # of a ladder: its paid orders, seated or waiting for their seats
+    is_opened: bool = False  # it was open in advance and gets its first member now
     leader_id: int = 0  # set when a member becomes its leader
     newly_held: list[int] = field(default_factory=list)
 
@@ -137,7 +141,7 @@ def refuse_group(
         if seating == "leader":
             raise Refused("group_not_found")
         return
-    if group is None or group.activity_id != activity.id:
+    if group is None or group.activity_id != activity.id or not can_be_chosen(plan, group):
         raise Refused("group_not_found")
     if group.members.count(request.member_id) >= plan.limits.seats_per_group:
         raise Refused("already_in_group", {"limit": plan.limits.seats_per_group})
@@ -172,9 +176,38 @@ def discount_of(
     return refuse_coupon(coupon, request.member_id, activity.price, within, now)
 
 
-def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberState, discount: int) -> None:
-    """Raises: Refused insufficient_balance, member_frozen."""
-    to_pay = activity.price - discount
+def can_be_chosen(plan: Plan, group: GroupState) -> bool:
+    """Whether a member may take a seat in just this group: a leader's, or a ladder's that has begun.
+
+    In other groups of the public queue seats are given by the order of payment alone.
+    """
+    return not group.is_public or bool(tiers_of(plan) and group.members)
+
+
+def ladder_group(
+    activity: ActivityState, member_id: int, groups: Iterable[GroupState], now: datetime
+) -> GroupState | None:
+    """The first group of a ladder's public queue that has a seat for the member; None: a new one is opened.
+
+    `groups`: those locked; of them the one that was opened first is taken.
+    """
+    per_group = activity.terms.plan.limits.seats_per_group
+    begun = [group for group in groups if group.activity_id == activity.id and group.is_public]
+    for group in sorted(begun, key=lambda one: (one.expires_at is None, one.expires_at or now)):
+        if has_seat_for(group, member_id, per_group, now):
+            return group
+    return None
+
+
+def price_of(activity: ActivityState, group: GroupState | None) -> int:
+    """Fen that the next join pays: of a ladder what is in force with that seat, else the activity's price."""
+    if not tiers_of(activity.terms.plan):
+        return activity.price
+    return ladder_price(activity.terms.plan, group.paid + 1 if group else 1)
+
+
+def refuse_member(request: JoinRequest, member: MemberState, to_pay: int) -> None:
+    """`to_pay` in fen. Raises: Refused insufficient_balance, member_frozen."""
     if request.route == Order.Route.BALANCE and member.cash < to_pay:
         raise Refused(
             "insufficient_balance",
@@ -219,7 +252,7 @@ def seat_of_payment(
 
 
 def has_seat_for(group: GroupState, member_id: int, per_group: int, now: datetime) -> bool:
-    """Whether a leader's group has a free seat for a member."""
+    """Whether a group has a free seat for a member."""
     if group.state != 0 or len(group.members) >= group.size:
         return False
     if group.expires_at is not None and now >= group.expires_at:

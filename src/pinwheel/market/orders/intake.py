@@ -6,7 +6,7 @@ writes.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import psycopg
@@ -28,6 +28,7 @@ from pinwheel.market.orders.write import NewOrder
 from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.refusals import Refused
 from pinwheel.market.wake import wake_settler
+from pinwheel.plan.ladder import tiers_of
 from pinwheel.rules.reasons import HOLD
 
 Cursor = psycopg.Cursor[Any]
@@ -62,7 +63,7 @@ def take_joins(requests: Sequence[JoinRequest], now: datetime) -> list[JoinResul
                 return take_in_transaction(raw_cursor(), requests, now)
         except OutOfGroups as out:
             # Groups that others hold locked are no help: open as many as this batch may need.
-            wanted = sum(request.opens_group for request in requests)
+            wanted = sum(request.opens_group or request.group_id == QUEUE for request in requests)
             size = out.activity.terms.plan.group.size
             open_groups(out.activity.id, size, max(wanted, LEADER_RESERVE), now)
         except (IntegrityError, psycopg.IntegrityError):
@@ -127,8 +128,11 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
     """Take joins whose keys are new."""
     activities = load.activities(cursor, {request.activity_id for request in requests})
     able = [r for r in requests if r.activity_id in activities]
-    groups = load.lock_groups(cursor, {r.group_id for r in able if r.group_id != QUEUE})
-    empty = load.lock_empty_groups(cursor, [r.activity_id for r in able if r.opens_group])
+    climbers = [r.activity_id for r in able if climbs(activities[r.activity_id], r)]
+    open_to_all = load.open_ladder_groups(cursor, climbers)
+    groups = load.lock_groups(cursor, {r.group_id for r in able if r.group_id != QUEUE}.union(open_to_all))
+    load.count_paid(cursor, [one for one in groups.values() if is_ladder(activities.get(one.activity_id))])
+    empty = load.lock_empty_groups(cursor, [r.activity_id for r in able if r.opens_group] + climbers)
     wallets, members = load.lock_members(
         cursor, {r.member_id for r in able}, {r.member_id for r in able if r.opens_group}
     )
@@ -162,6 +166,15 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
     return results
 
 
+def is_ladder(activity: ActivityState | None) -> bool:
+    return activity is not None and bool(tiers_of(activity.terms.plan))
+
+
+def climbs(activity: ActivityState, request: JoinRequest) -> bool:
+    """Whether a join takes a place in a ladder's group of the public queue: its price is that group's."""
+    return is_ladder(activity) and request.group_id == QUEUE and not request.opens_group
+
+
 def categories_asked(
     cursor: Cursor, activities: dict[int, ActivityState], coupons: dict[int, CouponState]
 ) -> dict[int, list[int]]:
@@ -181,12 +194,12 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
     decide.refuse_time(activity, now)
     offer = product, sku = decide.choose_offer(activity, request.product_id, request.sku_id)
     decide.refuse_limits(activity, request.member_id, member, day)
-    group = book.groups.get(request.group_id) if request.group_id != QUEUE else None
-    decide.refuse_group(activity, request, member, group, now)
+    group = choose_group(activity, request, member, book, now)
     discount = decide.discount_of(activity, request, product, book.coupons, book.categories, now)
-    decide.refuse_member(activity, request, member, discount)
-    if request.opens_group:
-        group = lead_empty_group(activity, request, book)
+    price = decide.price_of(activity, group)
+    decide.refuse_member(request, member, price - discount)
+    if request.opens_group or (group is None and climbs(activity, request)):
+        group = take_empty_group(activity, request, book)
 
     if group is not None:
         group.members.append(request.member_id)
@@ -198,11 +211,10 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         activity.left[offer] = left - 1
     flags = 0
     if request.route == Order.Route.BALANCE:
-        flags = load.flags_of_join(member, day)
-        if load.is_first_today(member, activity.id, day):
-            book.first_today.append((activity.id, request.member_id))
-        member.cash -= activity.price - discount
-        load.count_join(member, activity.id, day)
+        flags = count_paid_join(activity, request.member_id, member, book, day)
+        member.cash -= price - discount
+        if group is not None:
+            group.paid += 1
     else:
         member.unpaid[activity.id] = member.unpaid.get(activity.id, 0) + 1
     if discount:
@@ -213,7 +225,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         member_id=request.member_id,
         product_id=product,
         group_id=group.id if group else QUEUE,
-        price=activity.price,
+        price=price,
         request_key=request.request_key,
         request_print=request.request_print,
         state=Order.State.PAID if request.route == Order.Route.BALANCE else Order.State.UNPAID,
@@ -225,13 +237,43 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
     )
 
 
-def lead_empty_group(activity: ActivityState, request: JoinRequest, book: Book) -> GroupState:
-    """Make the member the leader of a group that was open in advance. Raises: OutOfGroups."""
+def choose_group(
+    activity: ActivityState, request: JoinRequest, member: MemberState, book: Book, now: datetime
+) -> GroupState | None:
+    """The group that the join names, or that a ladder's queue has for it; None: a new one, or the queue.
+
+    Raises: what `refuse_group` says.
+    """
+    group = book.groups.get(request.group_id) if request.group_id != QUEUE else None
+    decide.refuse_group(activity, request, member, group, now)
+    if climbs(activity, request):
+        return decide.ladder_group(activity, request.member_id, book.groups.values(), now)
+    return group
+
+
+def count_paid_join(
+    activity: ActivityState, member_id: int, member: MemberState, book: Book, day: date
+) -> int:
+    """Count a join that is paid at once; return its flags."""
+    flags = load.flags_of_join(member, day)
+    if load.is_first_today(member, activity.id, day):
+        book.first_today.append((activity.id, member_id))
+    load.count_join(member, activity.id, day)
+    return flags
+
+
+def take_empty_group(activity: ActivityState, request: JoinRequest, book: Book) -> GroupState:
+    """Open a group that was open in advance: the member leads it, or it is a ladder's of the public queue.
+
+    Raises: OutOfGroups.
+    """
     waiting = book.empty_groups.get(activity.id)
     if not waiting:
         raise OutOfGroups(activity)
     group = waiting.pop(0)
-    group.leader_id = request.member_id
+    group.is_opened = True
+    group.is_public = not request.opens_group
+    group.leader_id = request.member_id if request.opens_group else 0
     book.groups[group.id] = group
     return group
 

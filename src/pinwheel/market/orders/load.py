@@ -11,6 +11,7 @@ from pinwheel.ledger.binary import IntegerArray
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
+from pinwheel.plan.ladder import tiers_of
 from pinwheel.rules.assets import CASH
 
 Cursor = psycopg.Cursor[Any]
@@ -39,18 +40,61 @@ def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]
     )
     found: dict[int, ActivityState] = {}
     is_limited = False
+    ladders = []
     for row in cursor.fetchall():
         number, state, price, starts_at, ends_at, version, takes, product, sku, limited = row
         if number not in found:
             found[number] = ActivityState(
                 number, state, price, starts_at, ends_at, terms_of(version), {}, takes
             )
+            if tiers_of(found[number].terms.plan):
+                ladders.append(number)
         if product is not None:
             found[number].left[product, sku] = None
             is_limited |= limited
+    lock_ladders(cursor, ladders)
     if is_limited:
         lock_products(cursor, found)
     return found
+
+
+def lock_ladders(cursor: Cursor, activity_ids: Sequence[int]) -> None:
+    """One intake at a time for each ladder: the price of a join depends on the joins before it."""
+    for activity_id in sorted(activity_ids):
+        cursor.execute("SELECT pg_advisory_xact_lock(9, hashint8(%s))", (activity_id,), prepare=True)
+
+
+def open_ladder_groups(cursor: Cursor, activity_ids: Sequence[int]) -> list[int]:
+    """Forming groups of the public queue of these ladders in which somebody sits or holds a seat."""
+    if not activity_ids:
+        return []
+    cursor.execute(
+        "SELECT id FROM groups_group WHERE activity_id = ANY(%s) AND state = 0 AND leader_id = 0"
+        " AND (taken > 0 OR held_members <> '{}') AND taken + cardinality(held_members) < size ORDER BY id",
+        (IntegerArray(sorted(activity_ids)),),
+        prepare=True,
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def count_paid(cursor: Cursor, groups: Collection[GroupState]) -> None:
+    """Note in groups of ladders how many paid orders each has; they are locked, so none is seated meanwhile.
+
+    A payment that arrives from outside may add one unseen: who joins then pays the higher price and gets the
+    difference back with the seat.
+    """
+    if not groups:
+        return
+    by_id = {group.id: group for group in groups}
+    cursor.execute(
+        "SELECT g.id, g.taken + (SELECT count(*) FROM orders_waiting w"
+        " WHERE w.activity_id = g.activity_id AND w.group_id = g.id)"
+        " FROM groups_group g WHERE g.id = ANY(%s)",
+        (IntegerArray(sorted(by_id)),),
+        prepare=True,
+    )
+    for number, paid in cursor.fetchall():
+        by_id[number].paid = paid
 
 
 def lock_products(cursor: Cursor, activities: dict[int, ActivityState]) -> None:
@@ -76,18 +120,18 @@ def categories_of(cursor: Cursor, products: Collection[int]) -> dict[int, list[i
 
 
 def lock_groups(cursor: Cursor, ids: Collection[int]) -> dict[int, GroupState]:
-    """Leaders' groups, locked in ascending order."""
+    """Groups by id, locked in ascending order."""
     if not ids:
         return {}
     cursor.execute(
-        "SELECT id, activity_id, state, size, expires_at, seat_members || held_members FROM groups_group"
-        " WHERE id = ANY(%s) AND leader_id <> 0 ORDER BY id FOR NO KEY UPDATE",
+        "SELECT id, activity_id, state, size, expires_at, seat_members || held_members, leader_id = 0"
+        " FROM groups_group WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
         (IntegerArray(sorted(ids)),),
         prepare=True,
     )
     return {
-        number: GroupState(number, activity, state, size, expires_at, members)
-        for number, activity, state, size, expires_at, members in cursor.fetchall()
+        number: GroupState(number, activity, state, size, expires_at, members, is_public)
+        for number, activity, state, size, expires_at, members, is_public in cursor.fetchall()
     }
 
 
@@ -97,7 +141,7 @@ def lock_empty_groups(cursor: Cursor, activity_ids: Sequence[int]) -> dict[int, 
     for activity_id in sorted(set(activity_ids)):
         cursor.execute(
             "SELECT id, activity_id, state, size FROM groups_group WHERE activity_id = %s AND state = 0"
-            " AND leader_id = 0 AND taken = 0 ORDER BY draw_number DESC LIMIT %s"
+            " AND leader_id = 0 AND taken = 0 AND held_members = '{}' ORDER BY draw_number DESC LIMIT %s"
             " FOR NO KEY UPDATE SKIP LOCKED",
             (activity_id, activity_ids.count(activity_id)),
             prepare=True,

@@ -34,6 +34,8 @@ class Order(models.Model):
     group_id = models.BigIntegerField(default=0)
     price = models.BigIntegerField()
     discount = models.BigIntegerField(default=0, db_default=0)  # of the price: what a coupon pays
+    # Of a ladder: what was given back as tiers were reached. The member paid this much more at first.
+    price_cut = models.BigIntegerField(default=0, db_default=0)
     refunded = models.BigIntegerField(default=0)  # to the member: of what the member paid
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
@@ -61,6 +63,7 @@ class Order(models.Model):
                 condition=models.Q(discount__gte=0) & models.Q(discount__lt=models.F("price")),
                 name="order_discount_below_price",
             ),
+            models.CheckConstraint(condition=models.Q(price_cut__gte=0), name="order_price_cut_not_negative"),
             models.CheckConstraint(
                 condition=models.Q(refunded__gte=0) & models.Q(refunded__lte=models.F("price")),
                 name="order_refund_within_price",

@@ -18,7 +18,13 @@ from pinwheel.market.groups.seats import SeatedOrder
 from pinwheel.market.groups.transfers import refund_transfers
 from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders import load, write
-from pinwheel.market.orders.decide import GroupState, MemberState, has_ended, seat_of_payment
+from pinwheel.market.orders.decide import (
+    GroupState,
+    MemberState,
+    can_be_chosen,
+    has_ended,
+    seat_of_payment,
+)
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE
 from pinwheel.market.orders.write import NewOrder
@@ -82,7 +88,8 @@ def seat_to_take(cursor: Cursor, order: Order, activity: Activity, terms: Terms,
     def groups(others: bool) -> list[GroupState]:
         wanted = [order.group_id, *(groups_with_seats(cursor, order, now) if others else [])]
         locked = load.lock_groups(cursor, set(wanted))
-        return [locked[group_id] for group_id in wanted if group_id in locked]
+        found = [locked[group_id] for group_id in wanted if group_id in locked]
+        return [group for group in found if can_be_chosen(terms.plan, group)]
 
     group_id = seat_of_payment(terms.plan, order.state, order.group_id, order.member_id, groups, now)
     if order.state == Order.State.LAPSED and group_id > QUEUE:

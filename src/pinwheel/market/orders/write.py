@@ -148,7 +148,7 @@ def write_held(
         if not group.newly_held:
             continue
         held = IntegerArray(group.newly_held)
-        if group.leader_id:
+        if group.is_opened:
             expiry = group_expiry(activities[group.activity_id], now)
             cursor.execute(
                 "UPDATE groups_group SET held_members = %s, leader_id = %s, opened_at = %s, expires_at = %s"

@@ -28,6 +28,7 @@ from pinwheel.market.pool.calendar import pool_calendar
 from pinwheel.market.pool.profit import refuse_open_month, refuse_profit
 from pinwheel.market.pool.services import refuse_move, refuse_too_few
 from pinwheel.market.refusals import Refused
+from pinwheel.plan.ladder import tiers_of
 from pinwheel.plan.model import drawn_on_close
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
@@ -209,4 +210,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
     if drawn_on_close(scenario.plan):
         found.add("draw.when: on_close")
+    if tiers_of(scenario.plan):
+        found.add("group.tiers")
     return sorted(found | {"choice" for facts in orders if "choice" in facts})

@@ -302,7 +302,13 @@ class LabShop(Engine):
     def group_state(self, group: LabGroup) -> GroupState:
         members = [order.member_id for order in group.orders] + group.held_members
         return GroupState(
-            group.id, ACTIVITY, group.state, group.size, group.expires_at, members, group.leader_id
+            group.id,
+            ACTIVITY,
+            group.state,
+            group.size,
+            group.expires_at,
+            members,
+            leader_id=group.leader_id,
         )
 
     def member_state(self, member_id: int) -> MemberState:

@@ -55,6 +55,7 @@ from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.amounts import format_amount, parse_duration
+from pinwheel.plan.ladder import is_formed_at
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.bars import bar_names
 
@@ -329,8 +330,9 @@ class LiveEngine(Engine):
     def facts_of_group(self, group: Group) -> GroupFacts:
         orders = list(Order.objects.filter(group_id=group.pk, seat__gt=0).order_by("seat"))
         last = len(self.scenario.plan.outcomes) - 1
+        is_formed = is_formed_at(self.scenario.plan, group.taken) and group.state == Group.State.FORMING
         return GroupFacts(
-            state=Group.State(group.state).label,
+            state="formed" if is_formed else Group.State(group.state).label,
             seats=" ".join(self.name_of(order.member_id) for order in orders),
             winners=[order.seat for order in orders if 0 <= order.outcome < last],
             barred={order.seat: bar_names(order.bars) for order in orders if order.bars},
