@@ -63,6 +63,9 @@ def needed(plan: Plan, language: Language) -> list[str]:
         if give.what == GOODS:
             found.append(str(give.choice.choose_from) if give.choice else words.GOODS.say(language))
             continue
+        if give.coupon is not None:
+            found += [getattr(give.coupon.title, language), format_amount(give.coupon.worth)]
+            continue
         if give.what == DIVIDEND_SHARE:
             found += [words.HEADINGS["daily_dividend"].say(language)] if plan.dividends else []
             continue

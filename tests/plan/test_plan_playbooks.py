@@ -18,6 +18,7 @@ SHIPPED = [
     "flash-group",
     "friends-bill",
     "gift-group",
+    "ladder-group",
     "leader-five",
     "national-group-buy",
     "ninety-nine-of-a-hundred",

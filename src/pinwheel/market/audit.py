@@ -111,8 +111,8 @@ QUERIES: dict[str, tuple[str, str]] = {
         " FULL JOIN (SELECT id, amount FROM cashier_refund r WHERE NOT EXISTS (SELECT FROM cashier_payment p"
         " JOIN orders_order c ON c.id = p.order_id WHERE p.id = r.payment_id AND c.price_cut > 0"
         " AND r.id <> c.id"
-        " AND r.id NOT IN (SELECT a.id FROM aftersales_aftersale a WHERE a.order_id = c.id))) r ON r.id = o.id"
-        " WHERE o.refunded IS DISTINCT FROM r.amount",
+        " AND r.id NOT IN (SELECT a.id FROM aftersales_aftersale a WHERE a.order_id = c.id))) r"
+        " ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
     ),
     "price_cuts_are_sent": (
         "order's difference was not sent back to the outside, or more than it",

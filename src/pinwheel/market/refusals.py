@@ -244,7 +244,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "文件第 {line} 行已有这个订单，本行没有处理。",
         "Line {line} of the file has this order already; this line was not taken.",
     ),
-    "bad_file": ("文件不能导入：{what}", "The file cannot be taken: {what}"),
+    "bad_file": ("文件不能导入：{what}。", "The file cannot be taken: {what}."),
     "aftersale_open": (
         "这个订单有售后正在处理，处理完后再操作。",
         "An after-sale of this order is open; this can be done once it is over.",

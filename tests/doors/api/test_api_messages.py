@@ -53,7 +53,7 @@ def test_messages_are_listed_and_read(shop: Shop) -> None:
 
 
 def test_a_mall_says_where_a_member_is_reached(shop: Shop) -> None:
-    path = f"/members/{shop.members[0]}/addresses"
+    path = f"/members/{shop.members[0]}/channels"
     said = shop.post(path, {"channel": "wechat", "address": "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"}).json()
     assert said["address"] == Address.objects.get().address and Address.objects.get().confirmed_at
     shop.post(path, {"channel": "wechat", "address": ""})

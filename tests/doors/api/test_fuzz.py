@@ -48,6 +48,7 @@ CURSOR = re.compile(r"[A-Za-z0-9_.:\-]{1,64}")
 KEY = re.compile(r"[!-~]{1,200}")
 PLAN_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NUMBER = re.compile(r"[0-9]{1,18}")
+WRITTEN = re.compile(r"[^\x00-\x20\x7f-\xa0].{0,100}", re.DOTALL)
 PHONE = re.compile(r"[0-9+() .\-]{5,30}")
 
 
@@ -147,6 +148,11 @@ class Exchanger:
             headers["Idempotency-Key"] = f"key-{next(self.numbers)}"
         if isinstance(case.body, dict):
             self.ids(case.body)
+            if is_text(NUMBER, case.body.get("area")):
+                case.body["area"] = "110101"
+            for name in ("receiver", "street"):  # no schema says which letters can be printed
+                if is_text(WRITTEN, case.body.get(name)):
+                    case.body[name] = "王小明"
             if is_text(PHONE, case.body.get("phone")):
                 case.body["phone"] = f"+86{next(self.numbers)}"
 

@@ -40,6 +40,12 @@ REASON_NAMES = {
     "coupon_back": Phrase("优惠券退回", "coupons' part back"),
     "mall_points": Phrase("积分商城付积分", "points given in the points mall"),
     "mall_cash": Phrase("积分商城付现金", "cash paid in the points mall"),
+    "tier_refund": Phrase("阶梯差价退回余额", "difference of a tier, to the balance"),
+    "tier_refund_external": Phrase("阶梯差价原路退回", "difference of a tier, by the route it was paid"),
+    "return_refund": Phrase("售后退回余额", "after-sale refund to the balance"),
+    "return_refund_external": Phrase("售后原路退回", "after-sale refund by the route it was paid"),
+    "reversed": Phrase("奖励收回", "reward taken back"),
+    "debt_taken": Phrase("抵扣欠款", "taken for a debt"),
 }
 
 PARTY_WORDS = {

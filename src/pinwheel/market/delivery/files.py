@@ -30,14 +30,14 @@ TRUNCATED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")  # what Excel makes of a long nu
 LOST = "\ufffd"  # stands for a number of which the file does not hold every digit
 PRECISE = 10**15  # a number in a sheet holds 15 digits
 
-TOO_LARGE = ("文件最大 5 MB、5000 行。", "A file may have at most 5 MB and 5000 rows.")
+TOO_LARGE = ("文件最大 5 MB、5000 行", "a file may have at most 5 MB and 5000 rows")
 UNREADABLE = (
-    "读不出表格：请上传 CSV（UTF-8 或 GBK）或 XLSX。",
-    "This is no table: please send CSV (UTF-8 or GBK) or XLSX.",
+    "读不出表格，请上传 CSV（UTF-8 或 GBK）或 XLSX",
+    "this is no table; please send CSV (UTF-8 or GBK) or XLSX",
 )
 NO_HEADERS = (
-    "第一行要有三列：订单号、快递公司、快递单号。",
-    "The first row must name three columns: order, carrier, tracking number.",
+    "第一行要有三列：订单号、快递公司、快递单号",
+    "the first row must name three columns: order, carrier, tracking number",
 )
 
 

@@ -20,8 +20,8 @@ from pinwheel.doors.api.routes.common import (
 from pinwheel.doors.api.routes.members import found_member
 from pinwheel.doors.api.schemas.common import Page
 from pinwheel.doors.api.schemas.messages import (
-    AddressBody,
-    AddressOut,
+    ChannelBody,
+    ChannelOut,
     MessageOut,
     ReadBody,
     ReadOut,
@@ -92,27 +92,27 @@ def read_messages(
 
 
 @router.post(
-    "/members/{member}/addresses",
+    "/members/{member}/channels",
     auth=BearerKey("messages:write", body=True, once=True),
-    response=writes(200, AddressOut),
-    operation_id="setAddress",
+    response=writes(200, ChannelOut),
+    operation_id="setChannel",
     summary="Say where a member is reached",
 )
-def post_address(
-    request: HttpRequest, member: MemberPath, body: AddressBody, idempotency_key: IdempotencyKey
+def post_channel(
+    request: HttpRequest, member: MemberPath, body: ChannelBody, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
     """An e-mail address or a WeChat openid that you vouch for."""
     now = current_time()
 
-    def keep() -> AddressOut:
+    def keep() -> ChannelOut:
         set_address(found_member(member).pk, body.channel, body.address, now)
-        return AddressOut(member=member, channel=body.channel, address=body.address)
+        return ChannelOut(member=member, channel=body.channel, address=body.address)
 
     handled = handle_once(
         (caller_of(request).name, idempotency_key),
-        request_print("POST", f"/members/{member}/addresses", body),
+        request_print("POST", f"/members/{member}/channels", body),
         200,
-        AddressOut,
+        ChannelOut,
         keep,
         now,
     )

@@ -31,6 +31,7 @@ AFTERSALE_STATES: dict[int, AfterSaleState] = {
     for state in AfterSale.State
 }
 
+ONE_LINE = r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$"  # no blanks around it
 AddressNumber = Annotated[
     str,
     Field(description="An address's number", pattern="^[1-9][0-9]{0,17}$", examples=["91234567890123"]),
@@ -43,12 +44,16 @@ Area = Annotated[
 class AddressBody(Body):
     """An address."""
 
-    receiver: str = Field(description="Who receives", min_length=1, max_length=40)
+    receiver: str = Field(description="Who receives", min_length=1, max_length=40, pattern=ONE_LINE)
     phone: str = Field(
-        description="The receiver's number", min_length=5, max_length=20, examples=["13800138000"]
+        description="The receiver's number",
+        min_length=5,
+        max_length=20,
+        pattern=r"^[0-9+() .\-]+$",
+        examples=["13800138000"],
     )
     area: Area
-    street: str = Field(description="Street and number", min_length=1, max_length=120)
+    street: str = Field(description="Street and number", min_length=1, max_length=120, pattern=ONE_LINE)
     is_default: bool = Field(default=False, description="Make it the member's default address")
 
 

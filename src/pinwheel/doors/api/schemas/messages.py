@@ -68,7 +68,7 @@ class ReadOut(Document):
     unread: int = Field(description="How many still are, counted up to 100")
 
 
-class AddressBody(Body):
+class ChannelBody(Body):
     """Where a member is reached by a channel. You vouch for it: no confirmation is sent."""
 
     channel: Literal["email", "wechat"] = Field(description="`wechat`: an openid of the mini program")
@@ -78,7 +78,7 @@ class AddressBody(Body):
     ]
 
 
-class AddressOut(Document):
+class ChannelOut(Document):
     """Where a member is reached by a channel."""
 
     member: MemberId
