@@ -4,15 +4,17 @@ To make a database takes longer than to empty the tables that a test wrote to. W
 (another schema, a table that somebody still locks) is seen, and a new database is made then.
 """
 
+import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.db import connections
 from psycopg import sql
 
-from pinwheel.config.scratch import scratch_database, use_database
+from pinwheel.config.embedded import ensure_database
+from pinwheel.config.scratch import ensure_template, server_connection, use_database
 
 TABLES = (
     "SELECT c.oid::int, c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('r', 'p')"
@@ -37,9 +39,11 @@ class KeptDatabase:
     """A scratch database, and how the migrations left it."""
 
     def __init__(self) -> None:
-        self.stack = ExitStack()
-        self.home = connections["default"].settings_dict["NAME"]
-        self.name = self.stack.enter_context(scratch_database())
+        ensure_database()
+        self.name = fresh_name()
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        with server_connection() as server:
+            server.execute(make.format(sql.Identifier(self.name), sql.Identifier(ensure_template())))
         with self.connect() as server:
             self.schema = one(server, SCHEMA)
             tables: dict[int, str] = dict(server.execute(TABLES).fetchall())
@@ -56,7 +60,6 @@ class KeptDatabase:
             self.referring: dict[int, set[int]] = {}
             for referred, referring in server.execute(REFERENCES).fetchall():
                 self.referring.setdefault(referred, set()).add(referring)
-        use_database(self.home)
 
     def connect(self) -> psycopg.Connection[Any]:
         parameters = connections["default"].get_connection_params() | {"dbname": self.name}
@@ -83,12 +86,25 @@ class KeptDatabase:
                     if value != self.sequences.get(name):
                         before = self.sequences.get(name)
                         server.execute("SELECT setval(%s, %s, %s)", (name, before or 1, before is not None))
+            self.rename()
         except psycopg.Error:
             return False
         return True
 
+    def rename(self) -> None:
+        """What a process remembers of a database it remembers by its name; nobody may be connected."""
+        name = fresh_name()
+        change = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+        with server_connection() as server:
+            server.execute(change.format(sql.Identifier(self.name), sql.Identifier(name)))
+        self.name = name
+
+    def drop(self) -> None:
+        with server_connection() as server:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self.name)))
+
     def adopt_parts(self, server: psycopg.Connection[Any]) -> None:
-        """Months that the ledger made parts of its table for stay; processes remember that they are there."""
+        """Months that the ledger made parts of its table for stay: they are empty like the rest."""
         for oid, table in server.execute(TABLES).fetchall():
             is_part = f"SELECT relispartition FROM pg_class WHERE oid = {oid}"
             if table not in self.tables and one(server, is_part):
@@ -110,6 +126,10 @@ class KeptDatabase:
         with server.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
             copy.write(rows)
         self.prints[table] = print_of(server, table)
+
+
+def fresh_name() -> str:
+    return f"pinwheel_scratch_{secrets.token_hex(6)}"
 
 
 def one(server: psycopg.Connection[Any], query: str) -> Any:
@@ -138,11 +158,10 @@ def fresh_database() -> Iterator[str]:
         if not _kept and kept.put_back():
             _kept.append(kept)
         else:
-            kept.stack.close()
-            use_database(home)
+            kept.drop()
 
 
 def drop_kept() -> None:
     """Drop the database that waits for the next test."""
     while _kept:
-        _kept.pop().stack.close()
+        _kept.pop().drop()

@@ -91,6 +91,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "价格已变为 {points} 积分，请确认后重试。",
         "The price is {points} points now; look at it and try again.",
     ),
+    "price_risen": (
+        "价格现在是 {price} 元，请确认后再参团。",
+        "The price is {price} now; please look again before you join.",
+    ),
     "exchange_limit": (
         "每人最多兑换 {limit} 件，您已达到上限。",
         "A member may have {limit} of these goods, and you have had them.",

@@ -50,6 +50,7 @@ REFUSALS: dict[str, Kind] = {
     "reason_missing": Kind(409, ("缺少原因", "Reason missing")),
     "exchange_closed": Kind(409, ("不在兑换期", "Exchange closed")),
     "price_changed": Kind(409, ("价格已变", "Price changed")),
+    "price_risen": Kind(409, ("价格已上升", "Price risen")),
     "exchange_limit": Kind(409, ("已达兑换上限", "Exchange limit reached")),
     "stock_needed": Kind(409, ("需要填写库存", "Stock needed")),
     "stock_short": Kind(409, ("库存不足", "Stock too small")),

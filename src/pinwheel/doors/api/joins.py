@@ -22,6 +22,7 @@ from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, PRODUCT, from_te
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.market.refusals import Refused
+from pinwheel.plan.amounts import parse_amount
 
 SCOPE = "joins:write"
 REPLAYED = {"Idempotency-Replayed": "true"}
@@ -47,6 +48,7 @@ def join_request(caller: str, key: str, activity: str, body: JoinBody) -> JoinRe
         group_id=QUEUE if body.group is None else number_of(GROUP, body.group),
         opens_group=body.open_group,
         sku_id=None if body.sku is None else int(body.sku),
+        most=None if body.most is None else parse_amount(body.most),
         coupon_id=NO_COUPON if body.coupon is None else int(body.coupon),
         route=(Order.Route.BALANCE if body.pay == "balance" else Order.Route.EXTERNAL).value,
     )

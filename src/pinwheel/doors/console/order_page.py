@@ -49,6 +49,7 @@ def order_money(order: Order) -> Facts:
     rows = [
         (_("Price"), text.amount(order.price)),
         (_("Paid by a coupon"), text.amount(order.discount)),
+        (_("Given back as tiers were reached"), text.amount(order.price_cut)),
         (_("Refunded"), text.amount(order.refunded)),
         (_("Route"), ROUTES.get(order.route, str(order.route))),
         (_("Paid by batch"), batch_link(order.paid_batch)),

@@ -1,7 +1,7 @@
 """What the pages say about activities: read in a fixed number of queries, however many there are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,10 +16,12 @@ from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import PRODUCT, to_text
 from pinwheel.plan.explain import Section, explain
+from pinwheel.plan.ladder import ladder_price, tiers_of
 from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.view import seats_of, text_of
 from pinwheel.plan.words import HEADINGS
+from pinwheel.rules.ladder import price_at
 
 MOST_CARDS = 60
 SOLD_KEPT = 10  # seconds that a count of seats is kept: it walks an activity's groups
@@ -63,6 +65,16 @@ class OfferView:
 
 
 @dataclass(frozen=True)
+class TierView:
+    """A step of a ladder. `missing`: seats to it from those taken; 0: it is reached."""
+
+    size: int
+    price: int
+    missing: int
+    is_now: bool
+
+
+@dataclass(frozen=True)
 class ActivityView:
     """An activity as its page and its card show it. Amounts in fen.
 
@@ -73,6 +85,7 @@ class ActivityView:
         chances: of the classes before the last; empty where nothing is drawn.
         taken: seats of the group being filled; None where members open groups themselves.
         joined: seats taken by paid orders, ever.
+        tiers: of a ladder; `price` is then what the next seat costs.
     """
 
     id: int
@@ -90,6 +103,12 @@ class ActivityView:
     taken: int | None
     joined: int
     takes_coupons: bool = False
+    tiers: tuple[TierView, ...] = ()
+
+    @property
+    def next_tier(self) -> TierView | None:
+        """The tier that is reached next, of a ladder."""
+        return next((tier for tier in self.tiers if tier.missing), None)
 
     @property
     def picture(self) -> str:
@@ -147,10 +166,11 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
     opens = {"coming": activity.starts_at, "closed_now": None}.get(phase)
     if phase == "closed_now":
         opens = next_opening(plan, now)
+    is_ladder = bool(tiers_of(plan))
     return ActivityView(
         id=activity.pk,
         title=activity.title_zh if language == "zh" else activity.title_en,
-        price=activity.price,
+        price=ladder_price(plan, taken + 1) if is_ladder else activity.price,
         size=plan.group.size,
         seating=plan.group.seating,
         phase=phase,
@@ -163,7 +183,33 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         taken=None if plan.group.seating == "leader" else taken,
         joined=joined,
         takes_coupons=activity.takes_coupons,
+        tiers=tier_views(plan, taken),
     )
+
+
+def tier_views(plan: Plan, taken: int) -> tuple[TierView, ...]:
+    """The tiers of a ladder with so many seats taken; none where there are none."""
+    return tuple(
+        TierView(tier.size, tier.price, max(0, tier.size - taken), is_in_force(plan, tier.price, taken))
+        for tier in tiers_of(plan)
+    )
+
+
+def is_in_force(plan: Plan, price: int, taken: int) -> bool:
+    """Whether a tier's price is what those pay who sit in a group with so many seats taken."""
+    return taken > 0 and price == ladder_price(plan, taken)
+
+
+def with_seats(view: ActivityView, taken: int) -> ActivityView:
+    """The same as seen from a group with so many seats taken: of a ladder another price."""
+    if not view.tiers:
+        return view
+    sizes, prices = [tier.size for tier in view.tiers], [tier.price for tier in view.tiers]
+    now = price_at(sizes, prices, taken) if taken else 0
+    tiers = tuple(
+        replace(tier, missing=max(0, tier.size - taken), is_now=tier.price == now) for tier in view.tiers
+    )
+    return replace(view, tiers=tiers, price=price_at(sizes, prices, taken + 1))
 
 
 def phase_of(activity: Activity, plan: Plan, now: datetime) -> str:

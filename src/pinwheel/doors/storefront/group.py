@@ -62,6 +62,8 @@ def live_context(request: HttpRequest, group_id: int) -> dict[str, Any]:
     activity = activity_selectors.activity_view(found.activity_id, now)
     if activity is None:
         raise Http404
+    activity = activity_selectors.with_seats(activity, found.taken)
+    is_open_to_all = bool(view.leader_id or (activity.tiers and (view.taken or view.held)))
     own_waiting = order_selectors.waiting_in_group(member.pk, group_id) if member and view.is_forming else []
     join_link = f"{reverse('shop:join', args=[activity.id])}?group={{}}"
     return {
@@ -70,5 +72,5 @@ def live_context(request: HttpRequest, group_id: int) -> dict[str, Any]:
         "now": now,
         "own_waiting": own_waiting,
         "join_link": join_link.format(reverse("shop:group", args=[group_id]).rsplit("/", 1)[-1]),
-        "can_join": bool(view.is_forming and view.leader_id and view.missing > 0 and activity.can_join),
+        "can_join": bool(view.is_forming and is_open_to_all and view.missing > 0 and activity.can_join),
     }

@@ -10,6 +10,7 @@ from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.commits import closing_commit, own_commit
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
+from pinwheel.market.groups.states import has_formed
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
 from pinwheel.plan.model import Plan
@@ -77,7 +78,7 @@ class GroupView:
 
     @property
     def is_forming(self) -> bool:
-        return self.state in ("forming", "filled")
+        return self.state in ("forming", "formed", "filled")
 
     @property
     def own(self) -> list[SeatView]:
@@ -148,7 +149,7 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
         id=group.pk,
         activity_id=activity.pk,
         number=group.draw_number,
-        state=STATE_NAMES[group.state],
+        state="formed" if has_formed(group, plan) else STATE_NAMES[group.state],
         size=group.size,
         taken=group.taken,
         draw_id=commit.draw,

@@ -50,6 +50,7 @@ class Choice:
     coupon_id: int = NO_COUPON
     sku_id: int | None = None
     address_id: int = 0  # where goods would go; 0: none chosen
+    most: int | None = None  # fen: the price that was shown
 
     @property
     def product(self) -> str:
@@ -77,6 +78,7 @@ def read_choice(values: Any) -> Choice:
         coupon_id=number_in(values.get("coupon", "")) or NO_COUPON,
         sku_id=number_in(sku),
         address_id=read_number(values.get("address", "")),
+        most=number_in(values.get("most", "")),
     )
 
 
@@ -121,6 +123,7 @@ def take(request: HttpRequest, member: Member, activity_id: int, choice: Choice)
         route=Order.Route.BALANCE if choice.pay_by == BALANCE else Order.Route.EXTERNAL,
         coupon_id=choice.coupon_id,
         sku_id=choice.sku_id,
+        most=choice.most,
     )
     return answer(request, DESK.join(asked), choice)
 
@@ -167,6 +170,8 @@ def confirm_page(
     ]
     offer = offers[0] if offers else activity.first_free
     group = Group.objects.filter(pk=choice.group_id, activity_id=activity_id).first()
+    if group is not None or choice.opens_group:
+        activity = activity_selectors.with_seats(activity, group.taken if group else 0)
     wallet = Wallet.objects.filter(pk=member.pk).first()
     cash = wallet.cash if wallet else 0
     coupons = coupon_selectors.usable(member.pk, activity_id, offer.product_id, now)

@@ -69,6 +69,12 @@ class OrderView:
     settled_batch: int
     parcel: str = ""
     discount: int = 0
+    price_cut: int = 0
+
+    @property
+    def paid_at_first(self) -> int:
+        """Of a ladder: what was paid before differences came back."""
+        return self.paid + self.price_cut
 
     @property
     def paid(self) -> int:
@@ -193,6 +199,7 @@ def order_view(
         paid_batch=order.paid_batch,
         settled_batch=order.settled_batch,
         discount=order.discount,
+        price_cut=order.price_cut,
         parcel=parcel,
     )
 

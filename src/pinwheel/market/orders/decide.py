@@ -199,11 +199,17 @@ def ladder_group(
     return None
 
 
-def price_of(activity: ActivityState, group: GroupState | None) -> int:
-    """Fen that the next join pays: of a ladder what is in force with that seat, else the activity's price."""
-    if not tiers_of(activity.terms.plan):
-        return activity.price
-    return ladder_price(activity.terms.plan, group.paid + 1 if group else 1)
+def price_of(activity: ActivityState, group: GroupState | None, most: int | None) -> int:
+    """Fen that the next join pays: of a ladder what is in force with that seat, else the activity's price.
+
+    `most`: what the member has agreed to. Raises: Refused price_risen.
+    """
+    price = activity.price
+    if tiers_of(activity.terms.plan):
+        price = ladder_price(activity.terms.plan, group.paid + 1 if group else 1)
+    if most is not None and price > most:
+        raise Refused("price_risen", {"price": format_amount(price)})
+    return price
 
 
 def refuse_member(request: JoinRequest, member: MemberState, to_pay: int) -> None:

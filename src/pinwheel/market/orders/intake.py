@@ -196,7 +196,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
     decide.refuse_limits(activity, request.member_id, member, day)
     group = choose_group(activity, request, member, book, now)
     discount = decide.discount_of(activity, request, product, book.coupons, book.categories, now)
-    price = decide.price_of(activity, group)
+    price = decide.price_of(activity, group, request.most)
     decide.refuse_member(request, member, price - discount)
     if request.opens_group or (group is None and climbs(activity, request)):
         group = take_empty_group(activity, request, book)

@@ -23,6 +23,7 @@ class JoinRequest:
     route: int = Order.Route.BALANCE
     coupon_id: int = NO_COUPON
     sku_id: int | None = None  # None: the first of the product that is left
+    most: int | None = None  # fen of the price that the member has agreed to; None: whatever it is
 
     @property
     def request_print(self) -> int:
@@ -39,6 +40,8 @@ class JoinRequest:
             said += ("coupon", self.coupon_id)
         if self.sku_id is not None:
             said += ("sku", self.sku_id)
+        if self.most is not None:
+            said += ("most", self.most)
         return int.from_bytes(hashlib.sha256(repr(said).encode()).digest()[:8], "big") >> 1
 
 

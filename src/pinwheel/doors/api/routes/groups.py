@@ -38,7 +38,7 @@ def get_group(request: HttpRequest, group: GroupPath) -> GroupDetailOut:
     found = found_group(group)
     terms = terms_of(plan_versions({found.activity_id})[found.activity_id])
     return GroupDetailOut(
-        **group_fields(found),
+        **group_fields(found, terms.plan),
         seats=seats_out(found, Order.objects.in_bulk(found.seats), terms),
         held=len(found.held_members),
         server_seed=bytes(found.server_seed).hex() if found.server_seed else None,

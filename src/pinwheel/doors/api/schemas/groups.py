@@ -17,16 +17,21 @@ from pinwheel.doors.api.schemas.common import (
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
+from pinwheel.market.groups.states import has_formed
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, to_text
 from pinwheel.market.orders.models import Order
+from pinwheel.plan.model import Plan
 from pinwheel.rules.bars import bar_names
 
-GroupState = Literal["forming", "filled", "settled", "expired", "dissolved", "unused"]
+GroupState = Literal["forming", "formed", "filled", "settled", "expired", "dissolved", "unused"]
 STATES: dict[int, GroupState] = {state.value: state.label for state in Group.State}  # type: ignore[misc]
 
 
 class GroupOut(Document):
-    """A group in a list. `forming` with nobody in it: open in advance, its draw committed."""
+    """A group in a list. `forming` with nobody in it: open in advance, its draw committed.
+
+    `formed`: of a ladder, its first tier is reached; it takes more until its last, or until it expires.
+    """
 
     id: GroupId
     activity: ActivityId
@@ -74,13 +79,13 @@ class HeadsOut(Document):
     heads: list[HeadOut] = Field(description="One for each chain")
 
 
-def group_fields(group: Group) -> dict[str, Any]:
+def group_fields(group: Group, plan: Plan) -> dict[str, Any]:
     """What a group shows in a list and by itself."""
     return {
         "id": to_text(GROUP, group.pk),
         "activity": to_text(ACTIVITY, group.activity_id),
         "draw": draw_id(group.activity_id, group.draw_number),
-        "state": STATES[group.state],
+        "state": "formed" if has_formed(group, plan) else STATES[group.state],
         "leader": public_id(MEMBER, group.leader_id),
         "size": group.size,
         "taken": group.taken,

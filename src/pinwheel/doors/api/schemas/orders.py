@@ -57,6 +57,9 @@ class JoinBody(Body):
     coupon: CouponId | None = Field(
         default=None, description="One of the member's coupons, where the activity takes them"
     )
+    most: Amount | None = Field(
+        default=None, description="The price that the member has agreed to; a higher one is refused"
+    )
     open_group: Annotated[bool, Field(description="Open a new group and become its leader")] = False
 
     @model_validator(mode="after")

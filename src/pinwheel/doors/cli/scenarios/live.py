@@ -36,6 +36,7 @@ from pinwheel.market.days.services import run_days
 from pinwheel.market.due import next_due, run_due
 from pinwheel.market.groups.models import Group, WinCounter
 from pinwheel.market.groups.settle import settle_activity
+from pinwheel.market.groups.states import has_formed
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member, SponsorChange
@@ -55,7 +56,6 @@ from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.amounts import format_amount, parse_duration
-from pinwheel.plan.ladder import is_formed_at
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.bars import bar_names
 
@@ -330,7 +330,7 @@ class LiveEngine(Engine):
     def facts_of_group(self, group: Group) -> GroupFacts:
         orders = list(Order.objects.filter(group_id=group.pk, seat__gt=0).order_by("seat"))
         last = len(self.scenario.plan.outcomes) - 1
-        is_formed = is_formed_at(self.scenario.plan, group.taken) and group.state == Group.State.FORMING
+        is_formed = has_formed(group, self.scenario.plan)
         return GroupFacts(
             state="formed" if is_formed else Group.State(group.state).label,
             seats=" ".join(self.name_of(order.member_id) for order in orders),
