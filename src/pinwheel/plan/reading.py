@@ -54,6 +54,7 @@ PARTS: dict[str, type[Part]] = {
     "limits": Limits,
     "hours[]": Span,
     "draw": Draw,
+    "draw.public_event": Title,
     "outcomes[]": Outcome,
     "outcomes[].title": Title,
     "outcomes[].gives[]": Give,

@@ -57,10 +57,11 @@ def close_groups(
     now: datetime,
     state: Group.State = Group.State.EXPIRED,
     fact: Fact = Fact.EXPIRED,
+    were: Group.State = Group.State.FORMING,
 ) -> int:
-    """Close forming groups in one transaction and refund whoever sits in them; return how many.
+    """Close groups in one transaction and refund whoever sits in them; return how many.
 
-    `fact`: what those members are told.
+    `fact`: what those members are told. `were`: the state that they are in; in another they are left alone.
     """
     activity = Activity.objects.get(pk=activity_id)
     terms = terms_of(activity.plan_version_id)
@@ -70,7 +71,7 @@ def close_groups(
         load.lock_activity(cursor, activity_id)
         if is_limited:
             load.lock_products(cursor, activity_id)
-        groups = load.lock_groups(cursor, ids)
+        groups = load.lock_groups(cursor, ids, were)
         orders = [order for group in groups for order in group.orders]
         wallets = lock_wallets(cursor, [order.member_id for order in orders])
         transfers = refund_transfers(terms.accounts, orders)

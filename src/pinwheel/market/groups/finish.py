@@ -34,7 +34,7 @@ class Work(NamedTuple):
 
     drawn: Sequence[Drawn]
     refused: Sequence[SeatedOrder]  # refunded in full
-    waiting: Sequence[OpenGroup]  # took a seat and wait: for more, or, full, for the end of the activity
+    waiting: Sequence[OpenGroup]  # took a seat and wait: for more, or, full, for its draw
     is_limited: bool  # the activity's stock is limited, and its rows are locked
 
 
