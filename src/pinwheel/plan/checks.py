@@ -143,7 +143,10 @@ def public_value_is_told_whole(draw: Draw | None) -> Iterator[Problem]:
         allowed = "only with public_value: public_number", "仅用于 public_value: public_number"
         yield Problem("draw.public_event", draw.public_event.en, *allowed)
     if draw.public_value == "none" and draw.public_value_within is not None:
-        allowed = "only with public_value: drand or public_number", "仅用于 public_value: drand 或 public_number"
+        allowed = (
+            "only with public_value: drand or public_number",
+            "仅用于 public_value: drand 或 public_number",
+        )
         yield Problem("draw.public_value_within", format_duration(draw.public_value_within), *allowed)
 
 

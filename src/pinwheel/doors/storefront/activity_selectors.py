@@ -16,7 +16,7 @@ from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import PRODUCT, to_text
 from pinwheel.plan.explain import Section, explain
-from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close, is_drawn
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.view import seats_of, text_of
 from pinwheel.plan.words import HEADINGS
@@ -73,6 +73,7 @@ class ActivityView:
         chances: of the classes before the last; empty where nothing is drawn.
         taken: seats of the group being filled; None where members open groups themselves.
         joined: seats taken by paid orders, ever.
+        awaits_value: a full group waits for a public value; `event` names it, empty for the drand beacon.
     """
 
     id: int
@@ -90,6 +91,8 @@ class ActivityView:
     taken: int | None
     joined: int
     takes_coupons: bool = False
+    awaits_value: bool = False
+    event: str = ""
 
     @property
     def picture(self) -> str:
@@ -163,6 +166,8 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         taken=None if plan.group.seating == "leader" else taken,
         joined=joined,
         takes_coupons=activity.takes_coupons,
+        awaits_value=awaits_value(plan),
+        event=text_of(plan.draw.public_event, language) if plan.draw and plan.draw.public_event else "",
     )
 
 

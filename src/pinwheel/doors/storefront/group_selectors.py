@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pinwheel.doors.storefront.languages import page_language
+from pinwheel.doors.storefront.public_value_selectors import PublicValueView, public_value_view
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.commits import closing_commit, own_commit
@@ -70,6 +71,7 @@ class GroupView:
     seats: list[SeatView]
     hidden: int
     rest_title: str
+    public_value: PublicValueView | None = None
 
     @property
     def missing(self) -> int:
@@ -165,6 +167,7 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
         seats=seats,
         hidden=(group.size if group.state == Group.State.FORMING else len(taken)) - len(seats),
         rest_title=text_of(plan.outcomes[-1].title, language),
+        public_value=public_value_view(group, plan),
     )
 
 
@@ -234,6 +237,12 @@ def recent_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[Gr
         found += of_state.order_by("-draw_number")[:at_most]
     newest = sorted(found, key=lambda group: group.finished_at or group.committed_at, reverse=True)
     return group_lines(newest[:at_most], viewer_id)
+
+
+def full_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[GroupLine]:
+    """Full groups that wait for their public value, the one that has waited longest first."""
+    found = Group.objects.filter(activity_id=activity_id, state=Group.State.FILLED)
+    return group_lines(list(found.order_by("filled_at", "draw_number")[:at_most]), viewer_id)
 
 
 def waiting_draws(activity_id: int, at_most: int = 500) -> list[GroupLine]:

@@ -25,15 +25,14 @@ def freeze(
     if not groups or terms.plan.draw is None:
         return
     kind = KINDS[terms.plan.draw.public_value]
-    number = round_after((now - EPOCH) // timedelta(microseconds=1)) if kind == PublicValue.Kind.DRAND else None
+    number = (
+        round_after((now - EPOCH) // timedelta(microseconds=1)) if kind == PublicValue.Kind.DRAND else None
+    )
     due_at = now + timedelta(seconds=value_within(terms.plan))
     cursor.executemany(
         "INSERT INTO public_values_value (group_id, activity_id, kind, state, list_hash, frozen_at, due_at,"
         " round, source, reference, tries, failure) VALUES (%s, %s, %s, 0, %s, %s, %s, %s, '', '', 0, '')",
-        [
-            (group.id, activity_id, kind.value, frozen_hash(group), now, due_at, number)
-            for group in groups
-        ],
+        [(group.id, activity_id, kind.value, frozen_hash(group), now, due_at, number) for group in groups],
     )
 
 

@@ -111,9 +111,7 @@ class NumberEntry(models.Model):
         db_table = "public_values_entry"
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["group_id"], condition=Q(state=0), name="number_entry_one_open"
-            )
+            models.UniqueConstraint(fields=["group_id"], condition=Q(state=0), name="number_entry_one_open")
         ]
         indexes = [models.Index(fields=["group_id", "id"], name="number_entry_group")]
 

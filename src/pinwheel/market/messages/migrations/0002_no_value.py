@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('messaging', '0001_initial'),
+        ("messaging", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='event',
-            name='fact',
-            field=models.SmallIntegerField(choices=[(0, 'told'), (1, 'paid'), (2, 'settled'), (3, 'dissolved'), (4, 'expired'), (5, 'stopped'), (6, 'no_seat'), (7, 'refund_sent'), (8, 'no_value')]),
+            model_name="event",
+            name="fact",
+            field=models.SmallIntegerField(
+                choices=[
+                    (0, "told"),
+                    (1, "paid"),
+                    (2, "settled"),
+                    (3, "dissolved"),
+                    (4, "expired"),
+                    (5, "stopped"),
+                    (6, "no_seat"),
+                    (7, "refund_sent"),
+                    (8, "no_value"),
+                ]
+            ),
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,53 +14,143 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='NumberEntry',
+            name="NumberEntry",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('group_id', models.BigIntegerField()),
-                ('state', models.SmallIntegerField(choices=[(0, 'open'), (1, 'matched'), (2, 'conflict')], default=0)),
-                ('digits', models.CharField(max_length=60)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('reference', models.CharField(blank=True, max_length=500)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('entered_at', models.DateTimeField()),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("group_id", models.BigIntegerField()),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(0, "open"), (1, "matched"), (2, "conflict")], default=0
+                    ),
+                ),
+                ("digits", models.CharField(max_length=60)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("reference", models.CharField(blank=True, max_length=500)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("entered_at", models.DateTimeField()),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'public_values_entry',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['group_id', 'id'], name='number_entry_group')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 0)), fields=('group_id',), name='number_entry_one_open')],
+                "db_table": "public_values_entry",
+                "ordering": ["-id"],
+                "indexes": [models.Index(fields=["group_id", "id"], name="number_entry_group")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", 0)), fields=("group_id",), name="number_entry_one_open"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PublicValue',
+            name="PublicValue",
             fields=[
-                ('group_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('activity_id', models.BigIntegerField()),
-                ('kind', models.SmallIntegerField(choices=[(1, 'drand'), (2, 'public_number')])),
-                ('state', models.SmallIntegerField(choices=[(0, 'waiting'), (1, 'known'), (2, 'drawn'), (3, 'overdue')], default=0)),
-                ('list_hash', models.BinaryField()),
-                ('frozen_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('round', models.BigIntegerField(null=True)),
-                ('value', models.BinaryField(null=True)),
-                ('signature', models.BinaryField(null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('reference', models.CharField(blank=True, max_length=500)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('known_at', models.DateTimeField(null=True)),
-                ('tries', models.IntegerField(default=0)),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('failure', models.CharField(blank=True, max_length=60)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("group_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("activity_id", models.BigIntegerField()),
+                ("kind", models.SmallIntegerField(choices=[(1, "drand"), (2, "public_number")])),
+                (
+                    "state",
+                    models.SmallIntegerField(
+                        choices=[(0, "waiting"), (1, "known"), (2, "drawn"), (3, "overdue")], default=0
+                    ),
+                ),
+                ("list_hash", models.BinaryField()),
+                ("frozen_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("round", models.BigIntegerField(null=True)),
+                ("value", models.BinaryField(null=True)),
+                ("signature", models.BinaryField(null=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("reference", models.CharField(blank=True, max_length=500)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("known_at", models.DateTimeField(null=True)),
+                ("tries", models.IntegerField(default=0)),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("failure", models.CharField(blank=True, max_length=60)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'public_values_value',
-                'ordering': ['-group_id'],
-                'indexes': [models.Index(condition=models.Q(('state', 0)), fields=['due_at'], name='public_value_waiting'), models.Index(condition=models.Q(('kind', 1), ('state', 0)), fields=['round'], name='public_value_round'), models.Index(condition=models.Q(('state', 1)), fields=['activity_id'], name='public_value_known')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 1), ('round__isnull', False)), models.Q(('kind', 2), ('round__isnull', True)), _connector='OR'), name='public_value_round_of_beacon'), models.CheckConstraint(condition=models.Q(models.Q(('known_at__lt', models.F('due_at')), ('state__in', (1, 2)), ('value__isnull', False), ('published_at__gt', models.F('frozen_at'))), models.Q(models.Q(('state__in', (1, 2)), _negated=True), ('known_at__isnull', True), ('value__isnull', True)), _connector='OR'), name='public_value_in_time'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', (1, 2)), _negated=True), models.Q(('entered_by__isnull', True), ('kind', 1), ('signature__isnull', False)), models.Q(('entered_by__isnull', False), ('kind', 2), ('signature__isnull', True), ('confirmed_by__isnull', False), models.Q(('confirmed_by', models.F('entered_by')), _negated=True)), _connector='OR'), name='public_value_second_person')],
+                "db_table": "public_values_value",
+                "ordering": ["-group_id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", 0)), fields=["due_at"], name="public_value_waiting"
+                    ),
+                    models.Index(
+                        condition=models.Q(("kind", 1), ("state", 0)),
+                        fields=["round"],
+                        name="public_value_round",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", 1)), fields=["activity_id"], name="public_value_known"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", 1), ("round__isnull", False)),
+                            models.Q(("kind", 2), ("round__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="public_value_round_of_beacon",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("known_at__lt", models.F("due_at")),
+                                ("state__in", (1, 2)),
+                                ("value__isnull", False),
+                                ("published_at__gt", models.F("frozen_at")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", (1, 2)), _negated=True),
+                                ("known_at__isnull", True),
+                                ("value__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="public_value_in_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", (1, 2)), _negated=True),
+                            models.Q(("entered_by__isnull", True), ("kind", 1), ("signature__isnull", False)),
+                            models.Q(
+                                ("entered_by__isnull", False),
+                                ("kind", 2),
+                                ("signature__isnull", True),
+                                ("confirmed_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("entered_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="public_value_second_person",
+                    ),
+                ],
             },
         ),
     ]
