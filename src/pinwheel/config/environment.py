@@ -91,8 +91,8 @@ class Environment(BaseSettings):
     )
     drand_relays: Annotated[list[str], NoDecode] = Field(
         ["https://api.drand.sh", "https://api2.drand.sh", "https://api3.drand.sh"],
-        description="relays of the drand beacon, comma separated, asked in this order; no round is used whose "
-        "signature is not the beacon's",
+        description="relays of the drand beacon, comma separated, asked in this order; no round is used "
+        "whose signature is not the beacon's",
     )
     webhooks_to_private_networks: bool = Field(
         False, description="true: webhooks may go to private networks and by plain HTTP; for tests and inside"

@@ -16,7 +16,8 @@ from pinwheel.rules.draw import list_hash
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Kind, State = PublicValue.Kind, PublicValue.State
 
-# States of values: 0 waiting, 1 known, 2 drawn, 3 overdue; of groups: 1 filled, 2 settled, 3 expired, 4 dissolved.
+# States of values: 0 waiting, 1 known, 2 drawn, 3 overdue.
+# Of groups: 1 filled, 2 settled, 3 expired, 4 dissolved.
 PUBLIC_VALUE_QUERIES: dict[str, tuple[str, str]] = {
     "public_values_have_their_groups": (
         "public value and its group do not agree on what became of them",
@@ -39,7 +40,8 @@ PUBLIC_VALUE_QUERIES: dict[str, tuple[str, str]] = {
     "groups_were_drawn_with_their_value": (
         "group was drawn without the public value that its plan asks for",
         "SELECT g.id FROM groups_group g JOIN activities_activity a ON a.id = g.activity_id"
-        " JOIN plans_version p ON p.id = a.plan_version_id LEFT JOIN public_values_value v ON v.group_id = g.id"
+        " JOIN plans_version p ON p.id = a.plan_version_id"
+        " LEFT JOIN public_values_value v ON v.group_id = g.id"
         " WHERE g.state IN (2, 4) AND jsonb_array_length(p.canonical::jsonb -> 'outcomes') > 1"
         " AND p.canonical::jsonb #>> '{draw,public_value}' IN ('drand', 'public_number')"
         " AND v.state IS DISTINCT FROM 2",
@@ -50,7 +52,7 @@ PUBLIC_VALUE_QUERIES: dict[str, tuple[str, str]] = {
 def public_bytes() -> dict[int, bytes]:
     """The bytes that went into the draw of each group that had a public value."""
     known = PublicValue.objects.filter(state=State.DRAWN).values_list("group_id", "value")
-    return {group: bytes(value) for group, value in known.iterator()}
+    return {group: bytes(value or b"") for group, value in known.iterator()}
 
 
 def public_values_hold(cursor: Cursor) -> Iterator[Finding]:

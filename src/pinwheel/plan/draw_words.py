@@ -116,7 +116,8 @@ DRAW_ON_CLOSE = (
     *DRAW_NONE[2:],
 )
 DRAWN_AFTER_VALUE = Phrase(
-    "抽奖拼团：满员后等待一个公开数值，数值公布后从 {size} 个席位中抽出 {prizes} 个；其余席位的结果是“{rest}”。",
+    "抽奖拼团：满员后等待一个公开数值，数值公布后从 {size} 个席位中抽出 {prizes} 个；"
+    "其余席位的结果是“{rest}”。",
     "A group with a draw: once it is full it waits for a public value; when that is out the draw picks "
     "{prizes} of its {size} seats. The result of the others is “{rest}”.",
 )
@@ -140,7 +141,8 @@ _VALUE_PROVES = Phrase(
 )
 DRAW_DRAND = (
     Phrase(
-        "公开数值开奖：满员后等待公共随机信标 drand（quicknet）在满员之后发布的第一个数值，通常几秒钟，然后开奖。",
+        "公开数值开奖：满员后等待公共随机信标 drand（quicknet）在满员之后发布的第一个数值，"
+        "通常几秒钟，然后开奖。",
         "Draw with a public value: a full group waits for the first value that the public randomness beacon "
         "drand (quicknet) publishes after the group is full, usually some seconds, and is then drawn.",
     ),

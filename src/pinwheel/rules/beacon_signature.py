@@ -11,7 +11,9 @@ from py_ecc.bls.g2_primitives import pubkey_to_G1 as point_of_g1
 from py_ecc.bls.g2_primitives import signature_to_G2 as point_of_g2
 from py_ecc.bls.g2_primitives import subgroup_check
 from py_ecc.bls.hash_to_curve import hash_to_G1
-from py_ecc.optimized_bls12_381 import FQ12, G2, final_exponentiate, is_inf, neg, pairing
+from py_ecc.fields import optimized_bls12_381_FQ12 as FQ12
+from py_ecc.optimized_bls12_381.optimized_curve import G2, is_inf, neg
+from py_ecc.optimized_bls12_381.optimized_pairing import final_exponentiate, pairing
 
 from pinwheel.rules.beacon import SIGNATURE_BYTES
 
@@ -42,7 +44,7 @@ def is_signed(number: int, signature: bytes, key: bytes = PUBLIC_KEY) -> bool:
         point = point_of_g1(signature)  # type: ignore[arg-type]
         if is_inf(point) or not subgroup_check(point):
             return False
-        hashed = hash_to_G1(message_of(number), DST, sha256)
+        hashed = hash_to_G1(message_of(number), DST, sha256)  # type: ignore[arg-type]
         public = point_of_g2(key)  # type: ignore[arg-type]
     except ValueError:
         return False

@@ -1,4 +1,4 @@
-"""Draws that wait for a public value, and what became known: two operators enter a number, each by themselves."""
+"""Draws that wait for a public value, and what became known: two operators enter a number."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -108,7 +108,7 @@ class PublicValueAdmin(ReadOnlyAdmin):
             else:
                 messages.success(request, said)
                 return HttpResponseRedirect(here)
-        sections = [Notice(notice_of(is_first), "warning"), value_facts(found)]
+        sections: list[Section] = [Notice(notice_of(is_first), "warning"), value_facts(found)]
         page = Page(_("Enter the public number") if is_first else _("Enter the number again"), sections)
         return ask(request, page, _("Enter"), here, self, form)
 

@@ -1,4 +1,4 @@
-"""A public number: entered by one operator with its source, and by a second one again. Four eyes, twice blind."""
+"""A public number: entered by one operator with its source, and again by a second one, unseen."""
 
 import re
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Fetching the beacon's rounds that groups wait for, outside of any transaction; what fails is tried again."""
+"""Fetching the beacon's rounds that groups wait for, outside of any transaction; failures are tried again."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -53,7 +53,7 @@ def next_round(now: datetime) -> int | None:
     rounds = waiting.values("round").annotate(last=Max("tried_at"), count=Max("tries")).order_by("round")
     for row in rounds:
         if row["last"] is None or row["last"] + min(PAUSE * row["count"], LONGEST_PAUSE) <= now:
-            return int(row["round"])
+            return int(row["round"] or 0)
     return None
 
 

@@ -21,7 +21,7 @@ KINDS = {"drand": PublicValue.Kind.DRAND, "public_number": PublicValue.Kind.PUBL
 def freeze(
     cursor: psycopg.Cursor[Any], activity_id: int, terms: Terms, groups: Sequence[OpenGroup], now: datetime
 ) -> None:
-    """Freeze the lists of groups that are full now; nothing of this ever changes. In the settler's transaction."""
+    """Freeze the lists of groups that are full now; nothing of it changes. In the settler's transaction."""
     if not groups or terms.plan.draw is None:
         return
     kind = KINDS[terms.plan.draw.public_value]

@@ -90,7 +90,7 @@ class PublicValue(models.Model):
 
 
 class NumberEntry(models.Model):
-    """The digits that one operator has entered for a group. Kept for good; shown to nobody until they count."""
+    """The digits that one operator has entered for a group. Kept; shown to nobody until they count."""
 
     class State(models.IntegerChoices):
         OPEN = 0, "open"  # a second person is awaited

@@ -31,7 +31,10 @@ State = PublicValue.State
 
 
 def settle_known(now: datetime, maker: DrawMaker = draw_v1) -> int:
-    """Draw and settle every group whose public value is known; return how many. `maker`: see `settle_activity`."""
+    """Draw and settle every group whose public value is known; return how many.
+
+    `maker`: see `settle_activity`.
+    """
     known = PublicValue.objects.filter(state=State.KNOWN).order_by("activity_id")
     settled = 0
     for activity_id in list(known.values_list("activity_id", flat=True).distinct()):
@@ -104,7 +107,7 @@ def refund_some(activity_id: int, at_most: int, now: datetime) -> int:
 def lock_values(
     activity_id: int, state: PublicValue.State, at_most: int, due_by: datetime | None = None
 ) -> Sequence[PublicValue]:
-    """The rows of waiting groups in one state, locked in ascending order; `due_by`: only those overdue then."""
+    """The rows of waiting groups in one state, locked in ascending order; `due_by`: those overdue then."""
     found = PublicValue.objects.select_for_update(no_key=True, of=("self",)).filter(
         activity_id=activity_id, state=state
     )

@@ -408,7 +408,7 @@ PUBLIC_VALUES = {
 
 
 def public_value(path: str, value: Any) -> None:
-    kind = value.get("kind") if isinstance(value, dict) else "none"
+    kind: Any = value.get("kind") if isinstance(value, dict) else "none"
     if isinstance(value, dict) and "kind" not in value:
         refuse(path + ".kind", "present", None)
     one_of("kind", *PUBLIC_VALUES)(path + ".kind", kind)
@@ -652,7 +652,7 @@ def check_number(document: dict[str, Any], value: dict[str, Any], frozen: Any) -
     event = section(section(read_plan(document), "draw"), "public_event")
     for language in ("zh", "en"):
         same(f"public_value.event.{language}", event.get(language), value["event"][language])
-    if instant(value["published_at"]) <= frozen:  # type: ignore[operator]
+    if instant(value["published_at"]) <= frozen:
         refuse("public_value.published_at", "after_freeze", value["published_at"])
 
 
