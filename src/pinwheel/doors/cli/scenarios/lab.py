@@ -40,6 +40,7 @@ NOT_SIMULATED = (
     "exchange",
     "goods_for_points",
     "grant_coupon",
+    "public_value",
     "receive",
     "return",
     "ship",
