@@ -1,4 +1,4 @@
-"""Races on public values. Each is first met with its guard taken away; the database's triggers still stand."""
+"""Races on public values. Each is first met with its guard taken away; the triggers still stand."""
 
 from datetime import timedelta
 

@@ -36,7 +36,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 seen(_("Groups and draws"), "groups", "groups.group"),
-                seen(_("Draws waiting for a public value"), "hourglass_top", "public_values.publicvalue"),
+                seen(_("Draws awaiting a value"), "hourglass_top", "public_values.publicvalue"),
                 seen(_("Orders"), "receipt_long", "orders.order"),
                 seen(_("Parcels"), "local_shipping", "delivery.delivery"),
                 item(_("Import tracking numbers"), "upload", "admin:parcel_import", "console.ship_order"),

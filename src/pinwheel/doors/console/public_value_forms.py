@@ -18,7 +18,7 @@ class SecondNumberForm(forms.Form):
     """The digits again. What is allowed, the service says."""
 
     number = text_field(
-        gettext_lazy("Number"),
+        gettext_lazy("Public number"),
         MOST_DIGITS,
         gettext_lazy("The digits as they were published, without spaces."),
     )
@@ -36,7 +36,7 @@ class NumberForm(SecondNumberForm):
         gettext_lazy("Shown to members; an address becomes a link."),
     )
     published_at = forms.SplitDateTimeField(
-        label=gettext_lazy("Published"),
+        label=gettext_lazy("Made public"),
         widget=UnfoldAdminSplitDateTimeWidget(),
         help_text=gettext_lazy("After the list was frozen."),
     )

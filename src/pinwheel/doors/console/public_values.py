@@ -258,7 +258,7 @@ def known_rows(value: PublicValue) -> list[tuple[Any, object]]:
     rows: list[tuple[Any, object]] = [
         (_("Value"), text.code(value.number or bytes(value.value or b"").hex())),
         (_("Source"), value.source),
-        (_("Published"), moment(value.published_at)),
+        (_("Made public"), moment(value.published_at)),
         (_("Known"), moment(value.known_at)),
     ]
     if value.kind == Kind.DRAND:
@@ -286,6 +286,6 @@ def entries_of(value: PublicValue) -> Table:
         )
         for entry in found
     ]
-    headers = [_("Entered"), _("Operator"), _("State"), _("Number")]
+    headers = [_("Entered"), _("Entered by"), _("State"), _("Digits")]
     note = _("Digits are shown only once two entries agree.")
     return Table(_("Entries"), headers, rows, note=note)

@@ -162,7 +162,7 @@ PUBLIC_VALUE_KINDS: dict[int, Word] = {
     PublicValue.Kind.PUBLIC_NUMBER: _("public number"),
 }
 PUBLIC_VALUE_STATES: States = {
-    PublicValue.State.WAITING: (_("waiting"), "warning"),
+    PublicValue.State.WAITING: (_("waiting for its value"), "warning"),
     PublicValue.State.KNOWN: (_("known, to be drawn"), "info"),
     PublicValue.State.DRAWN: (_("drawn"), "success"),
     PublicValue.State.OVERDUE: (_("overdue, refunded"), "danger"),

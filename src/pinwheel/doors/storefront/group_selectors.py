@@ -82,6 +82,11 @@ class GroupView:
         return self.state in ("forming", "filled")
 
     @property
+    def was_full(self) -> bool:
+        """Whether it waited, full, for a public value."""
+        return self.public_value is not None
+
+    @property
     def own(self) -> list[SeatView]:
         return [seat for seat in self.seats if seat.is_own]
 
@@ -112,6 +117,7 @@ class GroupLine:
     expires_at: datetime | None
     finished_at: datetime | None
     has_own: bool
+    was_full: bool = False  # it waited for its draw, or for its public value
 
     @property
     def missing(self) -> int:
@@ -268,6 +274,7 @@ def group_lines(groups: Sequence[Group], viewer_id: int) -> list[GroupLine]:
             expires_at=group.expires_at,
             finished_at=group.finished_at,
             has_own=viewer_id > 0 and viewer_id in (*group.seat_members, *group.held_members),
+            was_full=group.filled_at is not None,
         )
         for group in groups
     ]
