@@ -26,7 +26,12 @@ from pinwheel.market.audit_promises import (
     prizes_are_of_winners,
     promoters_hold,
 )
-from pinwheel.market.audit_public_values import PUBLIC_VALUE_QUERIES, public_bytes, public_values_hold
+from pinwheel.market.audit_public_values import (
+    PUBLIC_VALUE_QUERIES,
+    groups_were_drawn_with_their_value,
+    public_bytes,
+    public_values_hold,
+)
 from pinwheel.market.audit_stock import STOCK_QUERIES
 from pinwheel.market.groups.draws import draw_v1
 from pinwheel.market.groups.models import Group
@@ -233,6 +238,7 @@ CHECKS: list[Check] = [
     outcomes_hold,
     closing_draws_hold,
     public_values_hold,
+    groups_were_drawn_with_their_value,
     plans_hold,
     days_have_their_runs,
     days_owe_what_was_won,

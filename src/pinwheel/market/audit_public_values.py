@@ -6,9 +6,12 @@ Signatures of the beacon are not checked here: each takes about a second. `pinwh
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from pinwheel.ledger.audit import Cursor, Finding
+from pinwheel.ledger.audit import AT_MOST, Cursor, Finding
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import ORDER, to_text
+from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.public_values.models import NumberEntry, PublicValue
 from pinwheel.rules.beacon import randomness, round_after
 from pinwheel.rules.draw import list_hash
@@ -37,15 +40,6 @@ PUBLIC_VALUE_QUERIES: dict[str, tuple[str, str]] = {
         " WHERE v.state IN (0, 1) AND (g.server_seed IS NOT NULL OR g.drawn_order IS NOT NULL OR EXISTS"
         " (SELECT FROM orders_order o WHERE o.group_id = g.id AND o.seat > 0 AND o.outcome >= 0))",
     ),
-    "groups_were_drawn_with_their_value": (
-        "group was drawn without the public value that its plan asks for",
-        "SELECT g.id FROM groups_group g JOIN activities_activity a ON a.id = g.activity_id"
-        " JOIN plans_version p ON p.id = a.plan_version_id"
-        " LEFT JOIN public_values_value v ON v.group_id = g.id"
-        " WHERE g.state IN (2, 4) AND jsonb_array_length(p.canonical::jsonb -> 'outcomes') > 1"
-        " AND p.canonical::jsonb #>> '{draw,public_value}' IN ('drand', 'public_number')"
-        " AND v.state IS DISTINCT FROM 2",
-    ),
 }
 
 
@@ -53,6 +47,19 @@ def public_bytes() -> dict[int, bytes]:
     """The bytes that went into the draw of each group that had a public value."""
     known = PublicValue.objects.filter(state=State.DRAWN).values_list("group_id", "value")
     return {group: bytes(value or b"") for group, value in known.iterator()}
+
+
+def groups_were_drawn_with_their_value(cursor: Cursor) -> Iterator[Finding]:
+    """Every group whose plan asks for a public value was drawn with one."""
+    versions = [version.pk for version in PlanVersion.objects.all() if terms_of(version.pk).awaits_value]
+    activities = Activity.objects.filter(plan_version_id__in=versions).values("id")
+    drawn = Group.objects.filter(
+        activity_id__in=activities, state__in=(Group.State.SETTLED, Group.State.DISSOLVED)
+    )
+    with_value = PublicValue.objects.filter(state=State.DRAWN).values("group_id")
+    for number in drawn.exclude(pk__in=with_value).order_by("id").values_list("id", flat=True)[:AT_MOST]:
+        message = "group was drawn without the public value that its plan asks for"
+        yield Finding("groups_were_drawn_with_their_value", str(number), message)
 
 
 def public_values_hold(cursor: Cursor) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ Kind, State = PublicValue.Kind, PublicValue.State
 class PublicValueAdmin(ReadOnlyAdmin):
     """Every public value that a group waited for, the newest group first."""
 
-    list_display = ("group", "activity", "kind_word", "waits_for", "state_word", "frozen", "due", "known")
+    list_display = ("group", "activity", "waits_for", "state_word", "frozen", "due", "known")
     list_filter = (number_filter(gettext_lazy("state"), "state", words_of(PUBLIC_VALUE_STATES)),)
     search_fields = ("group_id",)
     search_help_text = gettext_lazy("group id (G…) or activity id (A…)")
@@ -119,10 +119,6 @@ class PublicValueAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("Activity"))
     def activity(self, value: Any) -> SafeString:
         return activity_link(value.activity_id, value.activity_title)
-
-    @admin.display(description=gettext_lazy("Kind"))
-    def kind_word(self, value: PublicValue) -> object:
-        return PUBLIC_VALUE_KINDS[value.kind]
 
     @admin.display(description=gettext_lazy("Waits for"))
     def waits_for(self, value: PublicValue) -> object:
@@ -225,7 +221,7 @@ def event_of(value: PublicValue) -> str:
 def what_it_waits_for(value: PublicValue) -> object:
     """The round of the beacon, or the name of the event."""
     if value.kind == Kind.DRAND:
-        return text.sentences([_("round %s") % f"{value.round:,}"])
+        return _("drand beacon, round %s") % value.round
     return event_of(value)
 
 
