@@ -34,18 +34,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": _("Running"),
             "separator": True,
-            "items": [
-                seen(_("Groups and draws"), "groups", "groups.group"),
-                seen(_("Draws awaiting a value"), "hourglass_top", "public_values.publicvalue"),
-                seen(_("Orders"), "receipt_long", "orders.order"),
-                seen(_("Parcels"), "local_shipping", "delivery.delivery"),
-                item(_("Import tracking numbers"), "upload", "admin:parcel_import", "console.ship_order"),
-                seen(_("After-sales"), "assignment_return", "aftersales.aftersale"),
-                seen(_("Debts of reversals"), "money_off", "aftersales.debt"),
-                seen(_("Invoices"), "request_quote", "delivery.invoice"),
-                seen(_("Payments"), "payments", "cashier.payment"),
-                seen(_("Refunds"), "undo", "cashier.refund"),
-            ],
+            "items": running(),
         },
         {
             "title": _("Members"),
@@ -73,6 +62,22 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 seen(_("Operation log"), "history", "admin.logentry"),
             ],
         },
+    ]
+
+
+def running() -> list[Item]:
+    """Groups, orders, and what follows from them."""
+    return [
+        seen(_("Groups and draws"), "groups", "groups.group"),
+        seen(_("Draws awaiting a value"), "hourglass_top", "public_values.publicvalue"),
+        seen(_("Orders"), "receipt_long", "orders.order"),
+        seen(_("Parcels"), "local_shipping", "delivery.delivery"),
+        item(_("Import tracking numbers"), "upload", "admin:parcel_import", "console.ship_order"),
+        seen(_("After-sales"), "assignment_return", "aftersales.aftersale"),
+        seen(_("Debts of reversals"), "money_off", "aftersales.debt"),
+        seen(_("Invoices"), "request_quote", "delivery.invoice"),
+        seen(_("Payments"), "payments", "cashier.payment"),
+        seen(_("Refunds"), "undo", "cashier.refund"),
     ]
 
 
