@@ -71,7 +71,15 @@ GRANTED = [
     "webhooks.change_endpoint",
     "webhooks.change_hookdelivery",
 ]
-UNSEEN = ("activityproduct", "prizeproduct", "right", "orderaddress", "address", "sandboxrefund")
+UNSEEN = (
+    "activityproduct",
+    "prizeproduct",
+    "right",
+    "orderaddress",
+    "address",
+    "sandboxrefund",
+    "numberentry",
+)
 
 
 class InCharge(ConsoleAdmin):
