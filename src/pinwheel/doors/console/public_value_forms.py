@@ -1,15 +1,16 @@
 """The two forms of a public number: the first operator's with its source, the second's without."""
 
+from typing import Any
+
 from django import forms
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
 from pinwheel.doors.console.language import gettext_lazy
-from pinwheel.doors.console.words import Word
 from pinwheel.market.public_values.entering import LONGEST_REFERENCE, LONGEST_SOURCE, MOST_DIGITS
 
 
-def text_field(label: Word, longest: int, help_text: Word = "") -> forms.CharField:
-    """A line that the browser does not fill in by itself."""
+def text_field(label: Any, longest: int, help_text: Any) -> forms.CharField:
+    """A line that the browser does not fill in by itself. `label`, `help_text`: words of the console."""
     widget = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
     return forms.CharField(label=label, max_length=longest, widget=widget, help_text=help_text)
 
