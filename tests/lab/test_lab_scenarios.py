@@ -26,6 +26,7 @@ AT_THE_END = {"draw-on-close"}  # one draw when the activity ends is not simulat
 OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice", "points-mall"}
 OUTSIDE |= {"coupon-kept", "coupon-not-taken", "coupon-paid-late", "coupon-refused"}
 OUTSIDE |= {"coupon-used-and-refunded"}
+OUTSIDE |= {"public-number", "public-number-overdue"}
 OUTSIDE |= {"partial-returns", "return-leaves-a-debt", "return-reverses-rewards"}
 
 

@@ -8,6 +8,7 @@ from delivery_damage import DELIVERY_DAMAGE
 from django.db import transaction
 from goods_damage import GOODS_DAMAGE
 from promise_damage import PROMISE_DAMAGE
+from public_value_damage import DRAWN_DAMAGE, WAITING_DAMAGE
 
 from pinwheel.ledger.accounts import plan_accounts
 from pinwheel.ledger.post import raw_cursor
@@ -303,6 +304,7 @@ def test_every_query_has_its_damage():
     checks = {check for _, check, _ in [*DAMAGE.values(), *PROMISE_DAMAGE.values()]}
     checks |= {check for _, check, _ in DELIVERY_DAMAGE.values()}
     checks |= {check for _, check in [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values()]}
+    checks |= {check for _, check in [*DRAWN_DAMAGE, *WAITING_DAMAGE]}
     checks |= {"closing_draws_hold"}  # tests/market/test_closing_draw.py
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {

@@ -89,6 +89,11 @@ class Environment(BaseSettings):
         description="approved templates by kind, as JSON: "
         '{"won": {"id": "…", "fields": {"thing1": "activity"}}}',
     )
+    drand_relays: Annotated[list[str], NoDecode] = Field(
+        ["https://api.drand.sh", "https://api2.drand.sh", "https://api3.drand.sh"],
+        description="relays of the drand beacon, comma separated, asked in this order; no round is used "
+        "whose signature is not the beacon's",
+    )
     webhooks_to_private_networks: bool = Field(
         False, description="true: webhooks may go to private networks and by plain HTTP; for tests and inside"
     )
@@ -106,12 +111,22 @@ class Environment(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     database_connections_max_age: int = Field(600, ge=0, description="seconds a connection is kept")
 
-    @field_validator("allowed_hosts", "payment_providers", "message_channels", "stricter", mode="before")
+    @field_validator(
+        "allowed_hosts", "payment_providers", "message_channels", "stricter", "drand_relays", mode="before"
+    )
     @classmethod
     def split_commas(cls, value: object) -> object:
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("drand_relays")
+    @classmethod
+    def relays_are_addresses(cls, relays: list[str]) -> list[str]:
+        for relay in relays:
+            if not relay.startswith(("https://", "http://")) or len(relay) > 200:
+                raise ValueError(f"{relay} is no address of a relay such as https://api.drand.sh")
+        return relays
 
     @field_validator("stricter")
     @classmethod

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "pinwheel.market.delivery",
     "pinwheel.market.aftersales",
     "pinwheel.market.budgets",
+    "pinwheel.market.public_values",
     "pinwheel.market.naming",
     "pinwheel.market.messages",
     "pinwheel.market.webhooks",

@@ -26,6 +26,12 @@ from pinwheel.market.audit_promises import (
     prizes_are_of_winners,
     promoters_hold,
 )
+from pinwheel.market.audit_public_values import (
+    PUBLIC_VALUE_QUERIES,
+    groups_were_drawn_with_their_value,
+    public_bytes,
+    public_values_hold,
+)
 from pinwheel.market.audit_stock import STOCK_QUERIES
 from pinwheel.market.groups.draws import draw_v1
 from pinwheel.market.groups.models import Group
@@ -152,7 +158,7 @@ QUERIES: dict[str, tuple[str, str]] = {
 }
 
 QUERIES |= STOCK_QUERIES | DELIVERY_QUERIES
-QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES | COUPON_QUERIES
+QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES | COUPON_QUERIES | PUBLIC_VALUE_QUERIES
 
 
 def query_check(name: str) -> Check:
@@ -185,6 +191,7 @@ def seeds_hold(cursor: Cursor) -> Iterator[Finding]:
 
 def draws_hold(cursor: Cursor) -> Iterator[Finding]:
     """Every drawn order is what its seed and its list of orders give."""
+    values = public_bytes()
     drawn = set(
         Order.objects.filter(seat=1, outcome__gte=0, activity_id__in=activities_that_draw()).values_list(
             "group_id", flat=True
@@ -194,7 +201,8 @@ def draws_hold(cursor: Cursor) -> Iterator[Finding]:
         if order is None and number not in drawn:
             continue
         is_whole = order is not None and len(seed or b"") == HASH_BYTES
-        if not is_whole or [seat - 1 for seat in order] != draw_v1(draw, bytes(seed), seats):
+        value = values.get(number, b"")
+        if not is_whole or [seat - 1 for seat in order] != draw_v1(draw, bytes(seed), seats, value):
             yield Finding("draws_hold", str(number), "the drawn order is not what the seed gives")
     for name in closing_orders_hold(cursor):
         yield Finding("draws_hold", name, "the drawn order is not what the seed gives")
@@ -251,6 +259,8 @@ CHECKS: list[Check] = [
     draws_hold,
     outcomes_hold,
     closing_draws_hold,
+    public_values_hold,
+    groups_were_drawn_with_their_value,
     plans_hold,
     days_have_their_runs,
     days_owe_what_was_won,

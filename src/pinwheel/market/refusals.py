@@ -154,6 +154,36 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "会员余额不足：需扣减 {needed}，现有 {held}。",
         "The member's balance is too low: {needed} would be taken, {held} is held.",
     ),
+    "not_waiting": (
+        "这个团没有在等待公开号码。",
+        "This group is not waiting for a public number.",
+    ),
+    "value_too_late": (
+        "公开数值最迟应在 {due} 前得到，已经过期；款项原路退回。",
+        "The public value was due before {due}; it is over, and the payments go back.",
+    ),
+    "number_invalid": (
+        "号码须按公布的样子填写：1 至 {most} 位数字，中间可以有小数点或逗号，不含空格。",
+        "Enter the number as it was published: 1 to {most} digits, with points or commas between them, no "
+        "spaces.",
+    ),
+    "source_missing": (
+        "请写明号码的出处（1 至 {source} 个字）和网址或期号（1 至 {reference} 个字）。",
+        "Say where the number stands (1 to {source} characters), and its web address or issue number (1 to "
+        "{reference}).",
+    ),
+    "not_after_freeze": (
+        "号码的公布时间须晚于名单锁定时间 {frozen}，且不晚于现在。",
+        "The number must have been published after the list was frozen at {frozen}, and not in the future.",
+    ),
+    "entry_open": (
+        "已有一位同事录入，等待另一位独立录入相同的号码。",
+        "One operator has entered it already; it awaits a second one who enters the same by themselves.",
+    ),
+    "numbers_differ": (
+        "两次录入不一致，都不生效；请核对公布的号码后重新录入。",
+        "The two entries differ, so neither counts; compare with what was published and enter it again.",
+    ),
     "already_decided": (
         "已经处理过了，不能再次处理。",
         "This was decided already and cannot be decided again.",

@@ -5,7 +5,7 @@ Source: plans page (counts that do not fit), modes page sections 2 and 3.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from pinwheel.plan.amounts import format_hours, format_rate
+from pinwheel.plan.amounts import format_duration, format_hours, format_rate
 from pinwheel.plan.ladder_checks import LADDER_CHECKS
 from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, Draw, Give, Group, Outcome, Span
 from pinwheel.plan.promises import Promoter, Referral
@@ -126,6 +126,31 @@ def one_draw_has_no_leader(group: Group, draw: Draw | None) -> Iterator[Problem]
         yield Problem("group.leader.may_win", "false", *allowed)
 
 
+def public_value_is_told_whole(draw: Draw | None) -> Iterator[Problem]:
+    """A public value is of a group's own draw; its event and its time stand where there is one."""
+    if draw is None:
+        return
+    if draw.when == "on_close" and draw.public_value != "none":
+        allowed = "none with draw.when: on_close", "draw.when: on_close 时只能为 none"
+        yield Problem("draw.public_value", draw.public_value, *allowed)
+    if draw.public_value == "public_number" and draw.public_event is None:
+        yield Problem(
+            "draw.public_event",
+            "",
+            "the public event whose number is used, as {zh: …, en: …}: the first after the group is full",
+            "所用号码的公开事件 {zh: …, en: …}：满员之后的第一次",
+        )
+    if draw.public_value != "public_number" and draw.public_event is not None:
+        allowed = "only with public_value: public_number", "仅用于 public_value: public_number"
+        yield Problem("draw.public_event", draw.public_event.en, *allowed)
+    if draw.public_value == "none" and draw.public_value_within is not None:
+        allowed = (
+            "only with public_value: drand or public_number",
+            "仅用于 public_value: drand 或 public_number",
+        )
+        yield Problem("draw.public_value_within", format_duration(draw.public_value_within), *allowed)
+
+
 def hours_do_not_overlap(hours: Sequence[Span]) -> Iterator[Problem]:
     """`hours` sorted by start."""
     for number in range(1, len(hours)):
@@ -193,6 +218,7 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("referral", "promoter"), promoters_are_made),
     (("hours",), hours_do_not_overlap),
     (("draw",), seat_rules_stand_once),
+    (("draw",), public_value_is_told_whole),
     (("group", "draw"), one_draw_has_no_leader),
     (("draw", "outcomes"), classes_need_a_draw),
     (("group", "draw", "outcomes"), some_group_can_settle),

@@ -27,6 +27,7 @@ WRITTEN = {
     "accelerated_release": format_rate,
     "fill_within": format_duration,
     "choose_within": format_duration,
+    "public_value_within": format_duration,
     "threshold": format_amount,
     "discount": format_amount,
     "valid": format_duration,

@@ -22,7 +22,7 @@ from pinwheel.plan.explain_promises import (
     referral_section,
 )
 from pinwheel.plan.ladder import tiers_of
-from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.numbers_in_words import counted, seats_text, time_text
 from pinwheel.plan.parts import RELEASE, Outcome
 from pinwheel.plan.refusal import Language
@@ -83,6 +83,7 @@ def _what(view: View) -> Section:
     if is_drawn(plan):
         rest = text_of(plan.outcomes[-1].title, view.language)
         phrase = words.DRAWN_ON_CLOSE if drawn_on_close(plan) else words.DRAWN
+        phrase = draw_words.DRAWN_AFTER_VALUE if awaits_value(plan) else phrase
         kind = view.say(phrase, size=plan.group.size, prizes=prize_count(plan), rest=rest)
     title = text_of(plan.title, view.language)
     return view.section("what", *([title] if about is None else [title, text_of(about, view.language)]), kind)

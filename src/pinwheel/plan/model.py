@@ -26,6 +26,8 @@ from pinwheel.plan.seat_rules import SEAT_RULES
 from pinwheel.plan.titles import Title
 from pinwheel.plan.values import Budget, PlanId
 
+VALUE_WITHIN = 48 * 3600  # seconds that a full group waits for its public value, unless the plan says
+
 
 class Plan(Part):
     """One plan.
@@ -116,3 +118,14 @@ def is_drawn(plan: Plan) -> bool:
 def drawn_on_close(plan: Plan) -> bool:
     """Whether there is one draw when the activity ends, among the seats of all filled groups."""
     return is_drawn(plan) and plan.draw is not None and plan.draw.when == "on_close"
+
+
+def awaits_value(plan: Plan) -> bool:
+    """Whether a full group waits for a public value before it is drawn."""
+    return is_drawn(plan) and plan.draw is not None and plan.draw.public_value != "none"
+
+
+def value_within(plan: Plan) -> int:
+    """Seconds that a full group waits for its public value at the most."""
+    within = plan.draw.public_value_within if plan.draw else None
+    return VALUE_WITHIN if within is None else within

@@ -196,10 +196,20 @@ class Draw(Part):
 
     `when` is `on_fill`: each group as soon as it is full; or `on_close`: once, when the activity ends, among
     the seats of all filled groups, and then the counts of the classes are of the whole activity.
+
+    `public_value`: what goes into the draw from outside, after the list is frozen: nothing, the next round of
+    the drand beacon, or the number of `public_event`. `public_value_within` in seconds from the freeze; after
+    them everybody is refunded; None: see `model.value_within`.
     """
 
+    added: ClassVar[tuple[str, ...]] = ("public_value_within", "public_event")
+
     when: Annotated[Literal["on_fill", "on_close"], one_of("on_fill", "on_close")] = "on_fill"
-    public_value: Annotated[Literal["none"], one_of("none", not_yet=("drand", "public_number"))] = "none"
+    public_value: Annotated[
+        Literal["none", "drand", "public_number"], one_of("none", "drand", "public_number")
+    ] = "none"
+    public_value_within: values.Seconds | None = None
+    public_event: Title | None = None
     seat_rules: tuple[SeatRule, ...] = ()
     conflict: Annotated[Literal["dissolve", "draw_anyway"], one_of("dissolve", "draw_anyway")] = "dissolve"
 

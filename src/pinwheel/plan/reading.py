@@ -56,6 +56,7 @@ PARTS: dict[str, type[Part]] = {
     "limits": Limits,
     "hours[]": Span,
     "draw": Draw,
+    "draw.public_event": Title,
     "outcomes[]": Outcome,
     "outcomes[].title": Title,
     "outcomes[].gives[]": Give,

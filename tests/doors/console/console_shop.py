@@ -47,6 +47,7 @@ LISTS = [
     "plans_simulation",
     "activities_activity",
     "groups_group",
+    "public_values_publicvalue",
     "orders_order",
     "cashier_payment",
     "cashier_refund",

@@ -17,7 +17,14 @@ pytestmark = pytest.mark.database
 
 SEEN = {
     "operations": {"catalogue_product", "plans_plandraft", "plans_planversion", "activities_activity"}
-    | {"groups_group", "orders_order", "cashier_payment", "cashier_refund", "members_member"}
+    | {
+        "groups_group",
+        "public_values_publicvalue",
+        "orders_order",
+        "cashier_payment",
+        "cashier_refund",
+        "members_member",
+    }
     | {"days_dayrun", "pool_exchangeitem", "pool_exchange", "plans_publishrequest", "plans_simulation"}
     | {"delivery_delivery", "delivery_invoice", "aftersales_aftersale", "aftersales_debt"}
     | {"messaging_message", "messaging_delivery"},

@@ -23,6 +23,7 @@ from pinwheel.doors.console.links import list_url, page_url
 from pinwheel.doors.console.messages import failed_deliveries
 from pinwheel.doors.console.page import Table
 from pinwheel.doors.console.plan_drafts import problems_of
+from pinwheel.doors.console.public_values import waiting_values
 from pinwheel.doors.console.webhook_deliveries import failing_webhooks
 from pinwheel.doors.console.words import Word, asset_word
 from pinwheel.market.activities.models import Activity
@@ -138,6 +139,8 @@ def to_act_on(request: HttpRequest, now: datetime) -> Table:
         rows += open_adjustments()
     if user.has_perm("plans.view_publishrequest"):
         rows += open_requests()
+    if user.has_perm("public_values.view_publicvalue"):
+        rows += waiting_values(now)
     if user.has_perm("pool.view_profit"):
         rows += pools_to_settle(now)
     if user.has_perm("activities.view_activity"):

@@ -22,4 +22,5 @@ class Right(models.Model):
             ("change_sponsor", "Change members' sponsors"),
             ("ship_order", "Ship orders and import tracking numbers"),
             ("answer_aftersale", "Answer after-sales and refund"),
+            ("enter_public_value", "Enter public numbers for draws"),
         ]

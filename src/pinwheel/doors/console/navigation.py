@@ -65,6 +65,22 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def running() -> list[Item]:
+    """Groups, orders, and what follows from them."""
+    return [
+        seen(_("Groups and draws"), "groups", "groups.group"),
+        seen(_("Draws awaiting a value"), "hourglass_top", "public_values.publicvalue"),
+        seen(_("Orders"), "receipt_long", "orders.order"),
+        seen(_("Parcels"), "local_shipping", "delivery.delivery"),
+        item(_("Import tracking numbers"), "upload", "admin:parcel_import", "console.ship_order"),
+        seen(_("After-sales"), "assignment_return", "aftersales.aftersale"),
+        seen(_("Debts of reversals"), "money_off", "aftersales.debt"),
+        seen(_("Invoices"), "request_quote", "delivery.invoice"),
+        seen(_("Payments"), "payments", "cashier.payment"),
+        seen(_("Refunds"), "undo", "cashier.refund"),
+    ]
+
+
 def told() -> list[Item]:
     """What members are told, and how it reaches them."""
     return [
@@ -117,18 +133,3 @@ def may(permission: str) -> Callable[[HttpRequest], bool]:
         return bool(request.user.has_perm(permission))
 
     return holds
-
-
-def running() -> list[Item]:
-    """What happens in activities that are on sale."""
-    return [
-        seen(_("Groups and draws"), "groups", "groups.group"),
-        seen(_("Orders"), "receipt_long", "orders.order"),
-        seen(_("Parcels"), "local_shipping", "delivery.delivery"),
-        item(_("Import tracking numbers"), "upload", "admin:parcel_import", "console.ship_order"),
-        seen(_("After-sales"), "assignment_return", "aftersales.aftersale"),
-        seen(_("Debts of reversals"), "money_off", "aftersales.debt"),
-        seen(_("Invoices"), "request_quote", "delivery.invoice"),
-        seen(_("Payments"), "payments", "cashier.payment"),
-        seen(_("Refunds"), "undo", "cashier.refund"),
-    ]

@@ -44,6 +44,7 @@ RIGHTS = {
     "change_sponsor": gettext_lazy("change members' sponsors"),
     "ship_order": gettext_lazy("ship orders and import tracking numbers"),
     "answer_aftersale": gettext_lazy("answer after-sales and refund"),
+    "enter_public_value": gettext_lazy("enter public numbers for draws"),
 }
 # What may be granted: seeing everything, and those doings that a page offers.
 GRANTED = [
@@ -79,7 +80,15 @@ GRANTED = [
     "webhooks.change_endpoint",
     "webhooks.change_hookdelivery",
 ]
-UNSEEN = ("activityproduct", "prizeproduct", "right", "orderaddress", "address", "sandboxrefund")
+UNSEEN = (
+    "activityproduct",
+    "prizeproduct",
+    "right",
+    "orderaddress",
+    "address",
+    "sandboxrefund",
+    "numberentry",
+)
 
 
 class InCharge(ConsoleAdmin):

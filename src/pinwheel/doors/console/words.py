@@ -25,6 +25,7 @@ from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion, PublishRequest, Simulation
 from pinwheel.market.pool.models import Profit
 from pinwheel.market.prizes.models import PrizeChoice
+from pinwheel.market.public_values.models import NumberEntry, PublicValue
 from pinwheel.market.webhooks.models import HookDelivery
 from pinwheel.rules import reasons
 from pinwheel.rules.assets import ASSETS
@@ -155,6 +156,21 @@ PROFIT_STATES: States = {
     Profit.State.ENTERED: (_("awaiting a second person"), "warning"),
     Profit.State.CONFIRMED: (_("confirmed"), "success"),
     Profit.State.REJECTED: (_("rejected"), "default"),
+}
+PUBLIC_VALUE_KINDS: dict[int, Word] = {
+    PublicValue.Kind.DRAND: _("drand beacon"),
+    PublicValue.Kind.PUBLIC_NUMBER: _("public number"),
+}
+PUBLIC_VALUE_STATES: States = {
+    PublicValue.State.WAITING: (_("waiting for its value"), "warning"),
+    PublicValue.State.KNOWN: (_("known, to be drawn"), "info"),
+    PublicValue.State.DRAWN: (_("drawn"), "success"),
+    PublicValue.State.OVERDUE: (_("overdue, refunded"), "danger"),
+}
+ENTRY_STATES: States = {
+    NumberEntry.State.OPEN: (_("awaiting a second person"), "warning"),
+    NumberEntry.State.MATCHED: (_("both agree"), "success"),
+    NumberEntry.State.CONFLICT: (_("the two differ"), "danger"),
 }
 POOL_PHASES: States = {
     OPEN: (_("open both ways"), "success"),

@@ -91,6 +91,7 @@ def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:
         "commit": closing or (own_commit(filling) if filling else None),
         "draws_on_close": closing is not None,
         "leader_groups": group_selectors.leader_groups(activity_id, now, viewer_id) if has_leaders else [],
+        "full": group_selectors.full_groups(activity_id, viewer_id) if view.awaits_value else [],
         "recent": group_selectors.recent_groups(activity_id, viewer_id),
         "standing": standing_selectors.own_standing(viewer_id, activity_id, now) if viewer_id else [],
         "own_open": order_selectors.open_orders(viewer_id, activity_id) if viewer_id else [],

@@ -17,7 +17,7 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import PRODUCT, to_text
 from pinwheel.plan.explain import Section, explain
 from pinwheel.plan.ladder import ladder_price, tiers_of
-from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close, is_drawn
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.view import seats_of, text_of
 from pinwheel.plan.words import HEADINGS
@@ -86,6 +86,7 @@ class ActivityView:
         taken: seats of the group being filled; None where members open groups themselves.
         joined: seats taken by paid orders, ever.
         tiers: of a ladder; `price` is then what the next seat costs.
+        awaits_value: a full group waits for a public value; `event` names it, empty for the drand beacon.
     """
 
     id: int
@@ -103,6 +104,8 @@ class ActivityView:
     taken: int | None
     joined: int
     takes_coupons: bool = False
+    awaits_value: bool = False
+    event: str = ""
     tiers: tuple[TierView, ...] = ()
 
     @property
@@ -184,6 +187,8 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         joined=joined,
         takes_coupons=activity.takes_coupons,
         tiers=tier_views(plan, taken),
+        awaits_value=awaits_value(plan),
+        event=text_of(plan.draw.public_event, language) if plan.draw and plan.draw.public_event else "",
     )
 
 

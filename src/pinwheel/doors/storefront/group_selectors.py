@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pinwheel.doors.storefront.languages import page_language
+from pinwheel.doors.storefront.public_value_selectors import PublicValueView, public_value_view
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.commits import closing_commit, own_commit
@@ -71,6 +72,7 @@ class GroupView:
     seats: list[SeatView]
     hidden: int
     rest_title: str
+    public_value: PublicValueView | None = None
 
     @property
     def missing(self) -> int:
@@ -79,6 +81,11 @@ class GroupView:
     @property
     def is_forming(self) -> bool:
         return self.state in ("forming", "formed", "filled")
+
+    @property
+    def was_full(self) -> bool:
+        """Whether it waited, full, for a public value."""
+        return self.public_value is not None
 
     @property
     def own(self) -> list[SeatView]:
@@ -111,6 +118,7 @@ class GroupLine:
     expires_at: datetime | None
     finished_at: datetime | None
     has_own: bool
+    was_full: bool = False  # it waited for its draw, or for its public value
 
     @property
     def missing(self) -> int:
@@ -166,6 +174,7 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
         seats=seats,
         hidden=(group.size if group.state == Group.State.FORMING else len(taken)) - len(seats),
         rest_title=text_of(plan.outcomes[-1].title, language),
+        public_value=public_value_view(group, plan),
     )
 
 
@@ -237,6 +246,12 @@ def recent_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[Gr
     return group_lines(newest[:at_most], viewer_id)
 
 
+def full_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[GroupLine]:
+    """Full groups that wait for their public value, the one that has waited longest first."""
+    found = Group.objects.filter(activity_id=activity_id, state=Group.State.FILLED)
+    return group_lines(list(found.order_by("filled_at", "draw_number")[:at_most]), viewer_id)
+
+
 def waiting_draws(activity_id: int, at_most: int = 500) -> list[GroupLine]:
     """Draws whose commits are public and whose groups still form: those in work, and the next ones."""
     found = Group.objects.filter(activity_id=activity_id, state=Group.State.FORMING)
@@ -260,6 +275,7 @@ def group_lines(groups: Sequence[Group], viewer_id: int) -> list[GroupLine]:
             expires_at=group.expires_at,
             finished_at=group.finished_at,
             has_own=viewer_id > 0 and viewer_id in (*group.seat_members, *group.held_members),
+            was_full=group.filled_at is not None,
         )
         for group in groups
     ]

@@ -17,12 +17,16 @@ from pinwheel.doors.storefront import (
     prize_selectors,
     statement_selectors,
 )
+from pinwheel.doors.storefront.public_value_selectors import PublicValueView, public_value_view
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.ledger.statements import lines_about
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.cashier.providers import provider
 from pinwheel.market.cashier.services import ask_payment
 from pinwheel.market.clock import current_time
+from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import ORDER, from_text
 from pinwheel.market.members.models import Member
 from pinwheel.market.refusals import Refused
@@ -96,6 +100,15 @@ def refund_batches(order_id: int) -> list[int]:
     return list(done.order_by("batch").values_list("batch", flat=True))
 
 
+def public_value_of(group_id: int) -> PublicValueView | None:
+    """The public value that a member's group waits for or was drawn with."""
+    group = Group.objects.filter(pk=group_id).first() if group_id else None
+    if group is None or group.filled_at is None:
+        return None
+    version = Activity.objects.values_list("plan_version_id", flat=True).get(pk=group.activity_id)
+    return public_value_view(group, terms_of(version).plan)
+
+
 def live_context(member: Member, order_id: int) -> dict[str, Any]:
     """What the changing part shows. Raises: Http404, also for somebody else's order."""
     found = order_selectors.own_order(member.pk, order_id)
@@ -111,6 +124,7 @@ def live_context(member: Member, order_id: int) -> dict[str, Any]:
     is_settled = found.situation in ("kept", "refunded_outcome")
     return {
         "order": found,
+        "public_value": public_value_of(found.group_id),
         "prize": prize_selectors.prize_view(member.pk, order_id, now) if is_settled else None,
         "coupons": coupon_selectors.of_order(order_id) if is_settled else [],
         "delivery": delivery_selectors.delivery_view(member.pk, order_id) if is_settled else None,

@@ -16,6 +16,7 @@ from pinwheel.market.cashier.models import Refund
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Order, Unpaid
+from pinwheel.plan.model import Plan, awaits_value
 from pinwheel.plan.view import text_of
 
 Found = TypeVar("Found", bound=Model)
@@ -37,8 +38,8 @@ class OrderView:
     """An order as its member sees it. Money in fen.
 
     Attributes:
-        situation: unpaid, lapsed, queued, seated, kept, refunded_outcome, refunded_dissolved,
-            refunded_expired or refunded_no_seat.
+        situation: unpaid, lapsed, queued, seated, waiting (for a public value), kept, refunded_outcome,
+            refunded_dissolved, refunded_expired, refunded_no_value or refunded_no_seat.
         outcome: title of its outcome class; empty where there is none.
         says: what the plan says that this class gets, in one sentence.
         hold_until: until when an unpaid order may be paid in time.
@@ -83,7 +84,7 @@ class OrderView:
 
     @property
     def is_open(self) -> bool:
-        return self.situation in ("unpaid", "queued", "seated")
+        return self.situation in ("unpaid", "queued", "seated", "waiting")
 
 
 def own_orders(member_id: int, tab: str, before: int | None = None) -> tuple[list[OrderView], int | None]:
@@ -185,7 +186,7 @@ def order_view(
         price=order.price,
         refunded=order.refunded,
         created_at=order.created_at,
-        situation=situation(order, group),
+        situation=situation(order, group, plan),
         group_id=order.group_id,
         seat=order.seat,
         size=plan.group.size,
@@ -211,8 +212,11 @@ def result_words(version_id: int, order: Order, asset_names: Mapping[str, str]) 
     return plan_sections(version_id, order.price, asset_names)["results"].sentences[order.outcome]
 
 
-def situation(order: Order, group: Group | None) -> str:
+def situation(order: Order, group: Group | None, plan: Plan) -> str:
     """What became of an order so far, in one word."""
+    is_full = group is not None and group.state == Group.State.FILLED
+    if is_full and order.state == Order.State.SEATED and awaits_value(plan):
+        return "waiting"
     if order.state != Order.State.REFUNDED:
         return {
             Order.State.UNPAID: "unpaid",
@@ -225,4 +229,6 @@ def situation(order: Order, group: Group | None) -> str:
         return "refunded_outcome"
     if order.seat == 0 or group is None:
         return "refunded_no_seat"
-    return "refunded_dissolved" if group.state == Group.State.DISSOLVED else "refunded_expired"
+    if group.state == Group.State.DISSOLVED:
+        return "refunded_dissolved"
+    return "refunded_no_value" if group.filled_at else "refunded_expired"  # full, and not drawn

@@ -19,6 +19,7 @@ from pinwheel.market.due import run_due
 from pinwheel.market.messages.expand import remind_of_prizes, tell_members
 from pinwheel.market.messages.send import send_messages
 from pinwheel.market.plans.simulations import fail_silent_simulations
+from pinwheel.market.public_values.fetching import fetch_rounds
 from pinwheel.market.webhooks.send import forget_old_webhooks, send_webhooks
 
 KEEP_ANSWERS = timedelta(days=7)
@@ -30,6 +31,14 @@ AT_A_STRETCH = 20.0  # seconds that a job of messages works before it makes room
 def do_what_is_due(timestamp: int) -> None:
     """Holds that lapse, activities that start and end, groups that expire, refunds, prizes."""
     run_due(current_time())
+
+
+# It holds no lock, as those of messages: a relay that is slow keeps nobody else from working.
+@app.periodic(cron="* * * * * */3")
+@app.task(queueing_lock="public_values")
+def fetch_public_values(timestamp: int) -> None:
+    """Rounds of the drand beacon that full groups wait for."""
+    fetch_rounds(current_time, for_a_while())
 
 
 @app.periodic(cron="* * * * * */5")

@@ -9,7 +9,7 @@ from pinwheel.market.clock import business_zone, minute_of_day
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.plan.canonical import from_canonical
 from pinwheel.plan.compile import compile_plan
-from pinwheel.plan.model import Plan, drawn_on_close
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close
 from pinwheel.rules.tables import Gives, PlanTables
 
 
@@ -31,6 +31,11 @@ class Terms(NamedTuple):
     @property
     def draws_on_close(self) -> bool:
         return drawn_on_close(self.plan)
+
+    @property
+    def awaits_value(self) -> bool:
+        """Whether a full group waits for a public value."""
+        return awaits_value(self.plan)
 
 
 @lru_cache(maxsize=1024)

@@ -59,12 +59,13 @@ def close_groups(
     now: datetime,
     state: Group.State = Group.State.EXPIRED,
     fact: Fact = Fact.EXPIRED,
+    were: Group.State = Group.State.FORMING,
 ) -> int:
-    """Close forming groups in one transaction and refund whoever sits in them; return how many.
+    """Close groups in one transaction and refund whoever sits in them; return how many.
 
     Groups of a ladder that reached its first tier are no failures: they are settled as they are.
 
-    `fact`: what those members are told.
+    `fact`: what those members are told. `were`: the state that they are in; in another they are left alone.
     """
     activity = Activity.objects.get(pk=activity_id)
     terms = terms_of(activity.plan_version_id)
@@ -78,7 +79,7 @@ def close_groups(
         # What formed after that look is left to the next one.
         groups = [
             group
-            for group in load.lock_groups(cursor, ids)
+            for group in load.lock_groups(cursor, ids, were)
             if not is_formed_at(terms.plan, len(group.orders))
         ]
         orders = [order for group in groups for order in group.orders]

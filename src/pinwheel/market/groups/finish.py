@@ -35,7 +35,7 @@ class Work(NamedTuple):
 
     drawn: Sequence[Drawn]
     refused: Sequence[SeatedOrder]  # refunded in full
-    waiting: Sequence[OpenGroup]  # took a seat and wait: for more, or, full, for the end of the activity
+    waiting: Sequence[OpenGroup]  # took a seat and wait: for more, or, full, for its draw
     is_limited: bool  # the activity's stock is limited, and its rows are locked
     cuts: Sequence[PriceCut] = ()  # of ladders: differences given back; their groups wait or are finished
     price: int | None = None  # fen a seat of the finished groups; None: the activity's

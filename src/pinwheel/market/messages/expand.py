@@ -33,7 +33,7 @@ EVENTS = 400  # a transaction, at the most
 SUBJECTS = 4000  # members or orders a transaction, unless one event has more
 OF_A_GROUP = 10  # subjects that a group counts for here
 
-GROUP_FACTS = (Fact.SETTLED, Fact.DISSOLVED, Fact.EXPIRED, Fact.STOPPED)
+GROUP_FACTS = (Fact.SETTLED, Fact.DISSOLVED, Fact.EXPIRED, Fact.STOPPED, Fact.NO_VALUE)
 KIND_OF_FACT = {
     Fact.PAID: "paid",
     Fact.NO_SEAT: "no_seat",
@@ -41,6 +41,7 @@ KIND_OF_FACT = {
     Fact.DISSOLVED: "dissolved",
     Fact.EXPIRED: "expired",
     Fact.STOPPED: "stopped",
+    Fact.NO_VALUE: "no_value",
 }
 
 

@@ -289,6 +289,21 @@ KINDS: tuple[Kind, ...] = (
         "/",
         is_advertising=True,
     ),
+    Kind(
+        22,
+        "no_value",
+        Phrase("公开数值逾期，已退款", "Public value overdue, refunded"),
+        Phrase("未能开奖，已退款", "Not drawn: refunded"),
+        Phrase(
+            "您参加的「{activity}」已满员，但开奖所需的公开数值没有按时得到，不开奖，"
+            "{amount} 元已按原路全额退回。",
+            "Your group of “{activity}” was full, but the public value for its draw did not come in time; "
+            "nothing was drawn, and all of your {amount} yuan go back the way they came.",
+        ),
+        OF_ORDER,
+        ORDER_PAGE,
+        is_urgent=True,
+    ),
 )
 BY_NUMBER = {kind.number: kind for kind in KINDS}
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -17,6 +17,7 @@ class Event(models.Model):
         STOPPED = 5, "stopped"  # a group that its activity's end closed
         NO_SEAT = 6, "no_seat"  # `subjects` are orders
         REFUND_SENT = 7, "refund_sent"  # `subjects` are orders
+        NO_VALUE = 8, "no_value"  # a full group whose public value did not come in time
 
     id = models.BigAutoField(primary_key=True)
     fact = models.SmallIntegerField(choices=Fact.choices)

@@ -30,6 +30,10 @@ OF_FACT: dict[int, tuple[str, Phrase]] = {
     Fact.SETTLED: ("group.settled", Phrase("团已成团并结算", "a group is full, drawn and settled")),
     Fact.DISSOLVED: ("group.dissolved", Phrase("团流失，已退款", "a group was dissolved and refunded")),
     Fact.EXPIRED: ("group.expired", Phrase("团到期未成，已退款", "a group expired and is refunded")),
+    Fact.NO_VALUE: (
+        "group.no_value",
+        Phrase("公开数值逾期，团已退款", "a full group's public value did not come in time; it is refunded"),
+    ),
     Fact.STOPPED: ("group.stopped", Phrase("活动结束，团已退款", "a group was closed by its activity's end")),
 }
 TOLD_KINDS = (

@@ -105,7 +105,10 @@ def points_have_rules(case: Case) -> Iterator[Finding]:
 
 def big_prizes_are_shown(case: Case) -> Iterator[Finding]:
     """P04: an instant draw of prizes above 500 yuan has a live board."""
-    if case.plan.draw is None or case.plan.draw.when != "on_fill" or not case.drawn or case.facts.live_board:
+    draw = case.plan.draw
+    if draw is None or draw.when != "on_fill" or not case.drawn or case.facts.live_board:
+        return
+    if draw.public_value == "public_number":  # drawn hours after the group is full, not instantly
         return
     worth, path = max((gross_worth(case, scope), scope.path) for scope in classes(case))
     if worth > PRIZE_TO_SHOW:

@@ -14,6 +14,7 @@ from pinwheel.doors.api.schemas.groups import (
     HeadOut,
     HeadsOut,
     group_fields,
+    public_value_out,
     seats_out,
 )
 from pinwheel.ledger.models import Lane
@@ -43,6 +44,7 @@ def get_group(request: HttpRequest, group: GroupPath) -> GroupDetailOut:
         held=len(found.held_members),
         server_seed=bytes(found.server_seed).hex() if found.server_seed else None,
         drawn_order=found.drawn_order or None,
+        public_value=public_value_out(found, terms),
     )
 
 

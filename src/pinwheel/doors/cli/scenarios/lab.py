@@ -29,7 +29,7 @@ from pinwheel.market.pool.profit import refuse_open_month, refuse_profit
 from pinwheel.market.pool.services import refuse_move, refuse_too_few
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.ladder import tiers_of
-from pinwheel.plan.model import drawn_on_close
+from pinwheel.plan.model import awaits_value, drawn_on_close
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
 from pinwheel.rules.bars import bar_names
@@ -41,6 +41,7 @@ NOT_SIMULATED = (
     "exchange",
     "goods_for_points",
     "grant_coupon",
+    "public_value",
     "receive",
     "return",
     "ship",
@@ -212,4 +213,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
         found.add("draw.when: on_close")
     if tiers_of(scenario.plan):
         found.add("group.tiers")
+    if awaits_value(scenario.plan):
+        found.add("draw.public_value")
     return sorted(found | {"choice" for facts in orders if "choice" in facts})

@@ -18,6 +18,7 @@ from pinwheel.doors.cli.scenarios.engine import (
     read_points,
 )
 from pinwheel.doors.cli.scenarios.parcels import Parcels
+from pinwheel.doors.cli.scenarios.public_values import give_number
 from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario, read_hundredths
 from pinwheel.ledger.models import Batch, PlatformAccount, PlatformBalance, Wallet
 from pinwheel.ledger.post import InsufficientBalance
@@ -271,6 +272,12 @@ class LiveEngine(Engine):
         else:
             product = known(self.products, value["product"], "product")
             choose_product(order.pk, order.member_id, product, self.now)
+
+    def do_public_value(self, value: Any) -> None:
+        """Two operators enter a public number: `507`, or `{number: 507, second: 508, group: g1}`."""
+        name = value.get("group") if isinstance(value, dict) else None
+        group = known(self.groups, name, "group") if name else None
+        give_number(value, group, self.now, self.make_draw)
 
     def balances(self, member_id: int) -> Amounts:
         wallet = Wallet.objects.get(pk=member_id)

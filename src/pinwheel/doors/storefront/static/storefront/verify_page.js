@@ -40,7 +40,7 @@ async function check(file) {
     ? element("p", "verdict is-bad", verifier.FAILED[words.language].replace("{steps}", names))
     : element("p", "verdict is-ok", words.holds);
   const wasDrawn = !bad.length && verifier.isDrawn(file);
-  const proves = wasDrawn ? verifier.PROVES : bad.length ? null : verifier.NOTHING_DRAWN;
+  const proves = wasDrawn ? verifier.proves(file) : bad.length ? null : verifier.NOTHING_DRAWN;
   show(verdict, list, ...(proves ? [element("p", "proves", proves[words.language])] : []));
 }
 
