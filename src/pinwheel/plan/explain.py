@@ -90,6 +90,7 @@ def _group(view: View) -> Section:
         view.say(words.FILL_WITHIN, time=time_text(group.fill_within, view.language)),
         view.say(words.HELD),
         view.say(words.LATE_PAYMENT[group.late_payment]),
+        view.say(words.STOPPED_EARLY),
         view.say(words.PERSONS_ONLY),
     )
 

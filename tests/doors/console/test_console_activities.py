@@ -7,7 +7,8 @@ import pytest
 from console_shop import page
 from django.urls import reverse
 
-from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.models import Activity, ActivityStop
+from pinwheel.market.activities.stopping import carry_on_stops
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import business_zone, current_time
 from pinwheel.market.groups.models import Group
@@ -137,16 +138,44 @@ def test_stopping_says_what_goes_back_and_gives_it_back(staff):
     for member in stage.members:
         stage.join(member)
     stage.settle()
-    client = staff.client("operations")
+    client, other = staff.client("operations"), staff.client("finance")
     asked = client.get(page(stage.activity, "stop")).content.decode()
     assert "Seats refunded in full" in asked
     assert "300.00" in asked
-    assert client.post(page(stage.activity, "stop")).url == page(stage.activity)
+    nameless = client.post(page(stage.activity, "stop"), {"reason": " "})
+    assert nameless.status_code == 400 and not ActivityStop.objects.exists()
+    answer = client.post(page(stage.activity, "stop"), {"reason": "the goods are spoilt"})
+    stop = ActivityStop.objects.get()
+    assert answer.url == page(stop) and stage.reload().state == Activity.State.RUNNING
+    again = client.post(page(stage.activity, "stop"), {"reason": "again"}, follow=True).content.decode()
+    assert "was proposed already" in again
+    alone = client.post(page(stop, "confirm"), follow=True).content.decode()
+    assert "cannot confirm it" in alone and stage.reload().state == Activity.State.RUNNING
+    assert "300.00" in other.get(page(stop, "confirm")).content.decode()
+    done = other.post(page(stop, "confirm"), follow=True).content.decode()
+    assert "the refunds go out now" in done and "0 groups done, 1 to do" in done
     assert stage.reload().state == Activity.State.ENDED
+    carry_on_stops(current_time)
+    assert "everything unfinished is refunded" in client.get(page(stop)).content.decode()
     assert set(Order.objects.values_list("state", flat=True)) == {Order.State.REFUNDED}
     assert [stage.cash(member) for member in stage.members] == [100_000] * 3
     again = client.post(page(stage.activity, "stop"), follow=True).content.decode()
     assert "This has ended" in again
+    assert client.get(reverse("admin:activities_activitystop_changelist")).status_code == 200
+
+
+def test_a_stop_can_be_rejected_and_proposed_again(staff):
+    stage = Stage("draw-on-fill", members=1, at=current_time())
+    client, other = staff.client("operations"), staff.client("finance")
+    client.post(page(stage.activity, "stop"), {"reason": "a slip"})
+    stop = ActivityStop.objects.get()
+    assert "The activity goes on" in other.get(page(stop, "reject")).content.decode()
+    other.post(page(stop, "reject"))
+    assert "Rejected: the activity goes on" in client.get(page(stop)).content.decode()
+    assert stage.reload().state == Activity.State.RUNNING
+    client.post(page(stage.activity, "stop"), {"reason": "once more"})
+    assert ActivityStop.objects.count() == 2
+    assert staff.client("support").post(page(stop, "confirm")).status_code == 403
 
 
 def test_products_are_priced_in_yuan(staff):

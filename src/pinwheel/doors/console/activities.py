@@ -21,7 +21,7 @@ from pinwheel.doors.console.page import Action, Page, show
 from pinwheel.doors.console.site import SITE
 from pinwheel.doors.console.words import ACTIVITY_STATES
 from pinwheel.market import ids
-from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.models import Activity, ActivityStop
 from pinwheel.market.activities.services import create_activity
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.models import Group
@@ -128,10 +128,12 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
             ):
                 if request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
                     actions.append(Action(word, list_url(model, f"activity_id={found.pk}"), icon))
-        if may_sell and found.state in (State.SCHEDULED, State.RUNNING):
-            actions.append(
-                Action(_("Stop now…"), page_url(Activity, found.pk, "stop"), "stop_circle", "danger")
-            )
+        stop = found.stops.exclude(state=ActivityStop.State.REJECTED).first()
+        if stop is not None and request.user.has_perm("activities.view_activitystop"):
+            url = page_url(ActivityStop, stop.pk)
+            actions.append(Action(_("Its stop"), url, "stop_circle"))
+        if may_sell and stop is None and found.state in (State.SCHEDULED, State.RUNNING):
+            actions.append(Action(_("Stop…"), page_url(Activity, found.pk, "stop"), "stop_circle", "danger"))
         return actions
 
     @admin.display(description=gettext_lazy("Activity"))

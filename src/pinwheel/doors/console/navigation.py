@@ -27,6 +27,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 seen(_("Published plans"), "verified", "plans.planversion"),
                 seen(_("Simulations"), "science", "plans.simulation"),
                 seen(_("Activities"), "campaign", "activities.activity"),
+                seen(_("Stops of activities"), "stop_circle", "activities.activitystop"),
                 seen(_("Coupon templates"), "confirmation_number", "coupons.coupontemplate"),
                 seen(_("Coupons"), "sell", "coupons.coupon"),
             ],

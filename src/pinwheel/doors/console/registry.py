@@ -2,6 +2,7 @@
 
 from pinwheel.doors.console import (
     activities,
+    activity_stops,
     adjustments,
     aftersales,
     api_keys,
@@ -32,6 +33,7 @@ from pinwheel.doors.console.site import SITE
 __all__ = [
     "SITE",
     "activities",
+    "activity_stops",
     "adjustments",
     "aftersales",
     "api_keys",
