@@ -317,9 +317,7 @@ def test_whatever_was_going_on_everybody_is_paid_back_or_has_a_result(steps, twi
     assert all(group.taken == group.size for group in groups.filter(state=2))
     expired = groups.filter(state=3)
     assert done.groups_closed == expired.count()
-    assert (
-        done.refunded == shop.activity.price * sum(expired.values_list("taken", flat=True))
-    )
+    assert done.refunded == shop.activity.price * sum(expired.values_list("taken", flat=True))
     with connection.cursor():
         assert findings(["draws_hold"]) == []
 

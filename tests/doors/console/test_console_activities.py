@@ -178,6 +178,30 @@ def test_a_stop_can_be_rejected_and_proposed_again(staff):
     assert staff.client("support").post(page(stop, "confirm")).status_code == 403
 
 
+def test_a_copy_is_a_draft_without_products_and_times(staff, version, product):
+    client = staff.client("operations")
+    add(client, version, product, price="55.00", title_en="Spring", takes_coupons="on")
+    first = Activity.objects.get()
+    client.post(page(first, "sell"))
+    assert "chosen again" in client.get(page(first, "copy")).content.decode()
+    answer = client.post(page(first, "copy"))
+    copy = Activity.objects.exclude(pk=first.pk).get()
+    assert answer.url == page(copy)
+    assert (copy.state, copy.price, copy.title_en, copy.takes_coupons) == (0, 5500, "Spring", True)
+    assert (copy.starts_at, copy.ends_at, copy.offers.count()) == (None, None, 0)
+    text = client.get(page(copy)).content.decode()
+    assert 'value="55.00"' in text and "Put on sale" in text
+    refused = client.post(page(copy, "sell"), follow=True).content.decode()
+    assert "Choose at least one product first" in refused
+    empty = client.post(page(copy), form(version, product, starts_at_0="", starts_at_1="", offered=[]))
+    assert empty.content.decode().count("This field is required") >= 2
+    assert client.post(page(copy), form(version, product, price="55.00")).status_code == 302
+    client.post(page(copy, "sell"))
+    copy.refresh_from_db()
+    assert copy.state == Activity.State.RUNNING
+    assert staff.client("support").post(page(first, "copy")).status_code == 403
+
+
 def test_products_are_priced_in_yuan(staff):
     client = staff.client("operations")
     data = {

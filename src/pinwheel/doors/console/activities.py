@@ -50,7 +50,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
     list_filter = (number_filter(gettext_lazy("state"), "state", words_of(ACTIVITY_STATES)),)
     search_fields = ("title_zh",)
     search_help_text = gettext_lazy("activity id (A…) or title")
-    pages = {"sell": "sell_page", "stop": "stop_page"}
+    pages = {"sell": "sell_page", "stop": "stop_page", "copy": "copy_page"}
 
     def get_queryset(self, request: HttpRequest) -> Any:
         versions = ("plan_version__name", "plan_version__version")
@@ -116,6 +116,8 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
 
     def page_actions(self, request: HttpRequest, found: Activity) -> Sequence[Action]:
         actions = []
+        if request.user.has_perm("activities.add_activity"):
+            actions.append(Action(_("Copy…"), page_url(Activity, found.pk, "copy"), "content_copy"))
         may_sell = request.user.has_perm("console.sell_activity")
         if may_sell and found.state == State.DRAFT:
             url = page_url(Activity, found.pk, "sell")

@@ -15,8 +15,9 @@ from pinwheel.doors.console.links import page_url
 from pinwheel.doors.console.page import Notice, Page, Section, ask
 from pinwheel.doors.console.plan_words import meaning
 from pinwheel.doors.console.record import record
+from pinwheel.market import ids
 from pinwheel.market.activities.models import Activity, ActivityStop
-from pinwheel.market.activities.services import schedule
+from pinwheel.market.activities.services import copy_activity, schedule
 from pinwheel.market.activities.stopping import propose_stop
 from pinwheel.market.clock import current_time
 from pinwheel.market.refusals import Refused
@@ -59,6 +60,27 @@ class ActivitySale(Base):
         ]
         page = Page(_("Put “%s” on sale") % activity, sections)
         return ask(request, page, _("Put on sale"), here, self)
+
+    def copy_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, then copy: a draft whose products and times are to be chosen again."""
+        if not request.user.has_perm("activities.add_activity"):
+            raise PermissionDenied
+        found = self.found_or_none(request, object_id)
+        if found is None:
+            return self.gone(request, object_id)
+        if request.method == "POST":
+            copy = copy_activity(found.pk, current_time())
+            record(request, copy, _("Copied from %s") % ids.to_text(ids.ACTIVITY, found.pk))
+            messages.success(request, _("Copied. Choose its products and times."))
+            return HttpResponseRedirect(page_url(Activity, copy.pk))
+        notice = Notice(
+            _(
+                "The copy is a draft with the same plan, title, price and prizes. Its products and times are "
+                "chosen again."
+            )
+        )
+        page = Page(_("Copy %s") % found, [notice, activity_facts(found)])
+        return ask(request, page, _("Copy"), page_url(Activity, found.pk), self)
 
     def stop_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Propose to stop an activity; a second operator confirms it."""

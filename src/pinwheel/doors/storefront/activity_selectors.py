@@ -155,7 +155,7 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         seating=plan.group.seating,
         phase=phase,
         opens=opens,
-        starts_at=activity.starts_at,
+        starts_at=activity.starts_at or now,
         ends_at=activity.ends_at,
         hours=hours_text(plan),
         chances=chances_of(plan, language),
@@ -169,7 +169,7 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
 def phase_of(activity: Activity, plan: Plan, now: datetime) -> str:
     if activity.state == Activity.State.ENDED or (activity.ends_at and activity.ends_at <= now):
         return "ended"
-    if now < activity.starts_at:
+    if activity.starts_at is None or now < activity.starts_at:
         return "coming"
     return "open" if is_open_at(plan, now) else "closed_now"
 

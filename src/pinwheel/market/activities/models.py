@@ -23,7 +23,7 @@ class Activity(models.Model):
     title_en = models.CharField(max_length=80)
     state = models.SmallIntegerField(choices=State.choices, default=State.DRAFT)
     price = models.BigIntegerField()
-    starts_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)  # of a draft alone: not chosen yet
     ends_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     takes_coupons = models.BooleanField(default=False, db_default=False)
@@ -40,6 +40,10 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
                 name="activity_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=0) | models.Q(starts_at__isnull=False),
+                name="activity_sold_has_start",
             ),
         ]
 

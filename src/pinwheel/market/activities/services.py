@@ -20,15 +20,17 @@ from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.settle import RESERVE
 from pinwheel.market.ids import new_id
 from pinwheel.market.messages.events import Fact
+from pinwheel.market.messages.models import Silence
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
+from pinwheel.market.prizes.models import PrizeProduct
 from pinwheel.market.refusals import Refused
 
 
 def create_activity(
     version: PlanVersion,
     products: Sequence[Product],
-    starts_at: datetime,
+    starts_at: datetime | None,
     ends_at: datetime | None,
     now: datetime,
     price: int | None = None,
@@ -72,6 +74,33 @@ def offer_products(activity: Activity, products: Sequence[Product], stock: int |
     )
 
 
+def copy_activity(activity_id: int, now: datetime) -> Activity:
+    """A draft with everything of an activity but its products and times, which are to be chosen again.
+
+    Raises: Refused not_found.
+    """
+    with transaction.atomic():
+        found = Activity.objects.filter(pk=activity_id).first()
+        if found is None:
+            raise Refused("not_found")
+        silences = list(Silence.objects.filter(activity_id=found.pk).values_list("kind", flat=True))
+        prizes = list(found.prizes.values_list("product_id", "position"))
+        copy = create_activity(
+            found.plan_version,
+            [],
+            None,
+            None,
+            now,
+            price=found.price,
+            title=(found.title_zh, found.title_en),
+            takes_coupons=found.takes_coupons,
+        )
+        Silence.objects.bulk_create([Silence(kind=kind, activity_id=copy.pk) for kind in silences])
+        copied = [PrizeProduct(activity=copy, product_id=product, position=at) for product, at in prizes]
+        PrizeProduct.objects.bulk_create(copied)
+    return copy
+
+
 def schedule(activity: Activity, now: datetime) -> None:
     """Put a draft on sale: its terms are fixed from here, and its first draws are committed.
 
@@ -86,6 +115,8 @@ def schedule(activity: Activity, now: datetime) -> None:
             raise Refused("not_editable")
         if not locked.offers.exists():
             raise Refused("invalid", {"what": ("请先选择商品。", "Choose at least one product first.")})
+        if locked.starts_at is None:
+            raise Refused("invalid", {"what": ("请先选择开始时间。", "Choose first when it starts.")})
         if locked.ends_at is not None and locked.ends_at <= now:
             raise Refused("invalid", {"what": ("结束时间已过。", "The end lies in the past.")})
         terms = terms_of(locked.plan_version_id)
@@ -155,7 +186,7 @@ def let_nobody_in(activity: Activity, now: datetime) -> None:
         shut(raw_cursor(), activity.pk)
         running = Activity.objects.filter(pk=activity.pk).exclude(state=Activity.State.ENDED)
         ends_at = min(activity.ends_at or now, now)
-        if ends_at > activity.starts_at:
+        if activity.starts_at is None or ends_at > activity.starts_at:
             running.update(state=Activity.State.ENDED, ends_at=ends_at)
         else:  # stopped before it began: its times stay as they were announced
             running.update(state=Activity.State.ENDED)
