@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 from console_shop import page
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
 from pinwheel.market.activities.models import Activity, ActivityStop
@@ -16,6 +19,7 @@ from pinwheel.market.ids import ACTIVITY, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.stage import publish_plan_on_stage
+from pinwheel.market.staff.models import Operator
 from stage import Stage, changed
 
 pytestmark = pytest.mark.database
@@ -200,6 +204,30 @@ def test_a_copy_is_a_draft_without_products_and_times(staff, version, product):
     copy.refresh_from_db()
     assert copy.state == Activity.State.RUNNING
     assert staff.client("support").post(page(first, "copy")).status_code == 403
+
+
+def test_results_and_qr_codes_are_downloaded_by_those_who_may(staff):
+    stage = Stage("draw-on-fill", members=2, at=current_time())
+    for member in stage.members:
+        stage.join(member)
+    client = staff.client("operations")
+    shown = client.get(page(stage.activity)).content.decode()
+    for name in ("results-csv", "results-xlsx", "qr-png", "qr-svg"):
+        assert page(stage.activity, name) in shown
+    lines = b"".join(client.get(page(stage.activity, "results-csv")).streaming_content).decode()
+    assert lines.count("\r\n") == 3 and lines.startswith("\ufeff")
+    book = b"".join(client.get(page(stage.activity, "results-xlsx")).streaming_content)
+    assert book[:4] == b"PK\x03\x04"
+    assert LogEntry.objects.filter(change_message__contains="Results downloaded").count() == 2
+    assert client.get(page(stage.activity, "qr-png")).content[:4] == b"\x89PNG"
+    assert b"<svg" in client.get(page(stage.activity, "qr-svg")).content
+    stranger = Operator.objects.create_user("stranger", is_staff=True)
+    stranger.user_permissions.add(Permission.objects.get(codename="view_activity"))
+    other = Client(headers={"accept-language": "en"})
+    other.force_login(stranger)
+    assert page(stage.activity, "results-csv") not in other.get(page(stage.activity)).content.decode()
+    for name in ("results-csv", "results-xlsx"):
+        assert other.get(page(stage.activity, name)).status_code == 403
 
 
 def test_products_are_priced_in_yuan(staff):

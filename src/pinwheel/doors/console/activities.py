@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.activity_files import ActivityFiles, file_actions
 from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, list_prizes, next_hour
 from pinwheel.doors.console.activity_page import activity_sections
 from pinwheel.doors.console.activity_sale import ActivitySale
@@ -32,7 +33,7 @@ State = Activity.State
 
 
 @admin.register(Activity, site=SITE)
-class ActivityAdmin(ActivitySale, ConsoleAdmin):
+class ActivityAdmin(ActivitySale, ActivityFiles, ConsoleAdmin):
     """Activities; only a draft can be edited."""
 
     form = ActivityForm
@@ -50,7 +51,15 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
     list_filter = (number_filter(gettext_lazy("state"), "state", words_of(ACTIVITY_STATES)),)
     search_fields = ("title_zh",)
     search_help_text = gettext_lazy("activity id (A…) or title")
-    pages = {"sell": "sell_page", "stop": "stop_page", "copy": "copy_page"}
+    pages = {
+        "sell": "sell_page",
+        "stop": "stop_page",
+        "copy": "copy_page",
+        "results-csv": "results_csv",
+        "results-xlsx": "results_xlsx",
+        "qr-png": "qr_png",
+        "qr-svg": "qr_svg",
+    }
 
     def get_queryset(self, request: HttpRequest) -> Any:
         versions = ("plan_version__name", "plan_version__version")
@@ -130,6 +139,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
             ):
                 if request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
                     actions.append(Action(word, list_url(model, f"activity_id={found.pk}"), icon))
+        actions += file_actions(request, found)
         stop = found.stops.exclude(state=ActivityStop.State.REJECTED).first()
         if stop is not None and request.user.has_perm("activities.view_activitystop"):
             url = page_url(ActivityStop, stop.pk)
