@@ -10,7 +10,7 @@ from pinwheel.doors.console.words import STOP_STATES
 from pinwheel.market.activities.models import Activity, ActivityStop
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.models import Group
-from pinwheel.market.orders.models import Order, Unpaid, Waiting
+from pinwheel.market.orders.models import Unpaid, Waiting
 
 State = ActivityStop.State
 
@@ -32,21 +32,16 @@ def stop_facts(activity: Activity) -> Facts:
     forming = Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING, taken__gt=0).aggregate(
         groups=Count("pk"), seats=Sum("taken")
     )
-    seated = Order.objects.filter(activity_id=activity.pk, state=Order.State.SEATED)
     filled = Group.objects.filter(activity_id=activity.pk, state=Group.State.FILLED)
-    full = filled.aggregate(groups=Count("pk"), seats=Sum("taken"))
-    paid = seated.aggregate(paid=Sum("price"), discount=Sum("discount"), refunded=Sum("refunded"))
+    full = filled.aggregate(groups=Count("pk"))
     seats = forming["seats"] or 0
     rows = [
         (_("Groups forming"), text.count(forming["groups"])),
         (_("Seats refunded in full"), text.count(seats)),
     ]
-    if not full["groups"]:
-        back = (paid["paid"] or 0) - (paid["discount"] or 0) - (paid["refunded"] or 0)
-        rows.append((_("Amount refunded"), text.amount(back)))
-    else:
-        rows.append((_("Full groups, drawn at once"), text.count(full["groups"])))
     rows += [
+        (_("Amount refunded, at most"), text.amount(seats * activity.price)),
+        (_("Full groups, drawn at once"), text.count(full["groups"])),
         (_("Paid, awaiting a seat"), text.count(Waiting.objects.filter(activity_id=activity.pk).count())),
         (_("Awaiting payment"), text.count(Unpaid.objects.filter(activity_id=activity.pk).count())),
     ]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from pinwheel.doors.storefront.languages import page_language
 from pinwheel.market.activities.models import Activity
@@ -231,8 +231,12 @@ def seats_joined(activity_ids: Iterable[int]) -> dict[int, int]:
     known = {keys[key]: count for key, count in cache.get_many(keys).items()}
     unknown = [activity_id for activity_id in keys.values() if activity_id not in known]
     if unknown:
-        rows = Group.objects.filter(activity_id__in=unknown).order_by().values_list("activity_id")
-        counts = dict.fromkeys(unknown, 0) | dict(rows.annotate(joined=Sum("taken")))
+        counts = dict.fromkeys(unknown, 0)
+        # Of groups that are over an index alone tells the seats; the others are looked at one by one.
+        for part in (Q(state__gte=Group.State.SETTLED), Q(state__lt=Group.State.SETTLED)):
+            rows = Group.objects.filter(part, activity_id__in=unknown).order_by().values_list("activity_id")
+            for activity_id, joined in rows.annotate(joined=Sum("taken")):
+                counts[activity_id] += joined
         cache.set_many({joined_key(key): count for key, count in counts.items()}, SOLD_KEPT)
         known |= counts
     return known

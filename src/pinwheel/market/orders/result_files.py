@@ -1,5 +1,7 @@
 """An activity's results as files: CSV line by line, XLSX row by row through a file of its own."""
 
+import csv
+import io
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from pinwheel.market.delivery.exports import BYTE_ORDER_MARK
-from pinwheel.market.delivery.files import csv_line
+from pinwheel.market.delivery.files import csv_line, safe_cell
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.results import HEADERS, Cell, result_rows
 from pinwheel.market.refusals import Refused
@@ -38,23 +40,26 @@ ILLEGAL = {code: None for code in range(32)}  # control characters, which a work
 
 
 def csv_text(cell: Cell) -> str:
-    """A cell as CSV has it. What Excel would take for a formula is told apart by `csv_line`."""
+    """A cell as CSV has it; a text that Excel would take for a formula is told apart by `safe_cell`."""
     if cell is None:
         return ""
-    if isinstance(cell, datetime):
-        return cell.isoformat(" ")
-    return str(cell)
+    if isinstance(cell, str):
+        return safe_cell(cell) if cell else cell
+    return cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)
 
 
 def result_lines(activity_id: int) -> Iterator[str]:
     """CSV, some lines at a time."""
-    lines = [BYTE_ORDER_MARK + csv_line(HEADERS)]
-    for row in result_rows(activity_id):
-        lines.append(csv_line([csv_text(cell) for cell in row]))
-        if len(lines) >= LINES_AT_ONCE:
-            yield "".join(lines)
-            lines.clear()
-    yield "".join(lines)
+    part = io.StringIO()
+    part.write(BYTE_ORDER_MARK + csv_line(HEADERS))
+    writer = csv.writer(part)
+    for number, row in enumerate(result_rows(activity_id), start=1):
+        writer.writerow([csv_text(cell) for cell in row])
+        if number % LINES_AT_ONCE == 0:
+            yield part.getvalue()
+            part = io.StringIO()
+            writer = csv.writer(part)
+    yield part.getvalue()
 
 
 def result_workbook(activity_id: int) -> IO[bytes]:
