@@ -151,6 +151,21 @@ QUERIES: dict[str, tuple[str, str]] = {
         "SELECT activity_id FROM groups_group GROUP BY activity_id"
         " HAVING min(draw_number) <> 1 OR max(draw_number) <> count(*)",
     ),
+    "stopped_activities_owe_nothing": (
+        "activity was stopped and refunded, and an order of it is unpaid, waits or sits in a forming group",
+        "SELECT s.activity_id FROM activities_stop s WHERE s.state = 2 AND ("
+        " EXISTS (SELECT FROM orders_unpaid u WHERE u.activity_id = s.activity_id)"
+        " OR EXISTS (SELECT FROM orders_waiting w WHERE w.activity_id = s.activity_id)"
+        " OR EXISTS (SELECT FROM groups_group g WHERE g.activity_id = s.activity_id AND g.state = 0))",
+    ),
+    "stops_refunded_what_they_say": (
+        "stop's count of refunded seats or its sum is not that of the groups it closed",
+        "SELECT s.id FROM activities_stop s LEFT JOIN LATERAL ("
+        " SELECT count(*) AS seats, sum(o.refunded) AS paid FROM groups_group g"
+        " JOIN orders_order o ON o.group_id = g.id AND o.seat > 0"
+        " WHERE g.activity_id = s.activity_id AND g.state = 3 AND g.finished_at > s.decided_at) d ON true"
+        " WHERE s.state IN (1, 2) AND (s.seats_refunded < d.seats OR s.refunded < coalesce(d.paid, 0))",
+    ),
     "stock_is_counted": (
         "product's stock in an activity is negative",
         'SELECT id FROM activities_activity_product WHERE "left" < 0',

@@ -192,6 +192,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "录入或提出的人不能自己确认，请另一位有复核权限的同事确认。",
         "Who entered or proposed it cannot confirm it; another operator with the right to confirm must.",
     ),
+    "stop_open": (
+        "这个活动的停止申请已经提出，请先处理它。",
+        "A stop of this activity was proposed already; decide that one first.",
+    ),
     "draft_changed": (
         "草稿在您确认期间被改动，请重新查看后再发布。",
         "The draft was changed while you looked at it; look again before publishing.",

@@ -114,6 +114,7 @@ def _group(view: View) -> Section:
         within,
         view.say(words.HELD),
         view.say(words.LATE_PAYMENT[group.late_payment]),
+        view.say(words.STOPPED_EARLY),
         view.say(words.PERSONS_ONLY),
     )
 

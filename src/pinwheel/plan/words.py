@@ -166,6 +166,14 @@ LATE_PAYMENT = {
     ),
 }
 
+STOPPED_EARLY = Phrase(
+    "活动可能提前停止：停止之前付款的照常入座，已满的团照常有结果，不会取消；没有满的团全额原路退款，停止之后到账的付款"
+    "也全额原路退回。",
+    "The activity may be stopped early: whoever paid before that is seated as ever, and a full group has its "
+    "result as ever and is not cut off; groups that are not full are refunded in full by the route each was "
+    "paid, and so is a payment that arrives later.",
+)
+
 ALL_DAY = Phrase("参与时段：活动期间全天可参团。", "Hours: all day, while the activity runs.")
 HOURS = Phrase(
     "参与时段：每天 {hours}（含开始时刻，不含结束时刻）；其他时间不能参团，页面会提示下次开放时间。",

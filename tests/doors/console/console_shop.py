@@ -46,6 +46,7 @@ LISTS = [
     "plans_planversion",
     "plans_simulation",
     "activities_activity",
+    "activities_activitystop",
     "groups_group",
     "public_values_publicvalue",
     "orders_order",

@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 from console_shop import page
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
-from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.models import Activity, ActivityStop
+from pinwheel.market.activities.stopping import carry_on_stops
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import business_zone, current_time
 from pinwheel.market.groups.models import Group
@@ -15,6 +19,7 @@ from pinwheel.market.ids import ACTIVITY, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.stage import publish_plan_on_stage
+from pinwheel.market.staff.models import Operator
 from stage import Stage, changed
 
 pytestmark = pytest.mark.database
@@ -137,16 +142,92 @@ def test_stopping_says_what_goes_back_and_gives_it_back(staff):
     for member in stage.members:
         stage.join(member)
     stage.settle()
-    client = staff.client("operations")
+    client, other = staff.client("operations"), staff.client("finance")
     asked = client.get(page(stage.activity, "stop")).content.decode()
     assert "Seats refunded in full" in asked
     assert "300.00" in asked
-    assert client.post(page(stage.activity, "stop")).url == page(stage.activity)
+    nameless = client.post(page(stage.activity, "stop"), {"reason": " "})
+    assert nameless.status_code == 400 and not ActivityStop.objects.exists()
+    answer = client.post(page(stage.activity, "stop"), {"reason": "the goods are spoilt"})
+    stop = ActivityStop.objects.get()
+    assert answer.url == page(stop) and stage.reload().state == Activity.State.RUNNING
+    again = client.post(page(stage.activity, "stop"), {"reason": "again"}, follow=True).content.decode()
+    assert "was proposed already" in again
+    alone = client.post(page(stop, "confirm"), follow=True).content.decode()
+    assert "cannot confirm it" in alone and stage.reload().state == Activity.State.RUNNING
+    assert "300.00" in other.get(page(stop, "confirm")).content.decode()
+    done = other.post(page(stop, "confirm"), follow=True).content.decode()
+    assert "the refunds go out now" in done and "0 groups done, 1 to do" in done
     assert stage.reload().state == Activity.State.ENDED
+    carry_on_stops(current_time)
+    assert "everything unfinished is refunded" in client.get(page(stop)).content.decode()
     assert set(Order.objects.values_list("state", flat=True)) == {Order.State.REFUNDED}
     assert [stage.cash(member) for member in stage.members] == [100_000] * 3
     again = client.post(page(stage.activity, "stop"), follow=True).content.decode()
     assert "This has ended" in again
+    assert client.get(reverse("admin:activities_activitystop_changelist")).status_code == 200
+
+
+def test_a_stop_can_be_rejected_and_proposed_again(staff):
+    stage = Stage("draw-on-fill", members=1, at=current_time())
+    client, other = staff.client("operations"), staff.client("finance")
+    client.post(page(stage.activity, "stop"), {"reason": "a slip"})
+    stop = ActivityStop.objects.get()
+    assert "The activity goes on" in other.get(page(stop, "reject")).content.decode()
+    other.post(page(stop, "reject"))
+    assert "Rejected: the activity goes on" in client.get(page(stop)).content.decode()
+    assert stage.reload().state == Activity.State.RUNNING
+    client.post(page(stage.activity, "stop"), {"reason": "once more"})
+    assert ActivityStop.objects.count() == 2
+    assert staff.client("support").post(page(stop, "confirm")).status_code == 403
+
+
+def test_a_copy_is_a_draft_without_products_and_times(staff, version, product):
+    client = staff.client("operations")
+    add(client, version, product, price="55.00", title_en="Spring", takes_coupons="on")
+    first = Activity.objects.get()
+    client.post(page(first, "sell"))
+    assert "chosen again" in client.get(page(first, "copy")).content.decode()
+    answer = client.post(page(first, "copy"))
+    copy = Activity.objects.exclude(pk=first.pk).get()
+    assert answer.url == page(copy)
+    assert (copy.state, copy.price, copy.title_en, copy.takes_coupons) == (0, 5500, "Spring", True)
+    assert (copy.starts_at, copy.ends_at, copy.offers.count()) == (None, None, 0)
+    text = client.get(page(copy)).content.decode()
+    assert 'value="55.00"' in text and "Put on sale" in text
+    refused = client.post(page(copy, "sell"), follow=True).content.decode()
+    assert "Choose at least one product first" in refused
+    empty = client.post(page(copy), form(version, product, starts_at_0="", starts_at_1="", offered=[]))
+    assert empty.content.decode().count("This field is required") >= 2
+    assert client.post(page(copy), form(version, product, price="55.00")).status_code == 302
+    client.post(page(copy, "sell"))
+    copy.refresh_from_db()
+    assert copy.state == Activity.State.RUNNING
+    assert staff.client("support").post(page(first, "copy")).status_code == 403
+
+
+def test_results_and_qr_codes_are_downloaded_by_those_who_may(staff):
+    stage = Stage("draw-on-fill", members=2, at=current_time())
+    for member in stage.members:
+        stage.join(member)
+    client = staff.client("operations")
+    shown = client.get(page(stage.activity)).content.decode()
+    for name in ("results-csv", "results-xlsx", "qr-png", "qr-svg"):
+        assert page(stage.activity, name) in shown
+    lines = b"".join(client.get(page(stage.activity, "results-csv")).streaming_content).decode()
+    assert lines.count("\r\n") == 3 and lines.startswith("\ufeff")
+    book = b"".join(client.get(page(stage.activity, "results-xlsx")).streaming_content)
+    assert book[:4] == b"PK\x03\x04"
+    assert LogEntry.objects.filter(change_message__contains="Results downloaded").count() == 2
+    assert client.get(page(stage.activity, "qr-png")).content[:4] == b"\x89PNG"
+    assert b"<svg" in client.get(page(stage.activity, "qr-svg")).content
+    stranger = Operator.objects.create_user("stranger", is_staff=True)
+    stranger.user_permissions.add(Permission.objects.get(codename="view_activity"))
+    other = Client(headers={"accept-language": "en"})
+    other.force_login(stranger)
+    assert page(stage.activity, "results-csv") not in other.get(page(stage.activity)).content.decode()
+    for name in ("results-csv", "results-xlsx"):
+        assert other.get(page(stage.activity, name)).status_code == 403
 
 
 def test_products_are_priced_in_yuan(staff):

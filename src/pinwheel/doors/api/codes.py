@@ -79,6 +79,7 @@ REFUSALS: dict[str, Kind] = {
     "too_little_balance": Kind(409, ("余额不足以扣减", "Balance too low to take")),
     "already_decided": Kind(409, ("已处理", "Decided already")),
     "same_person": Kind(409, ("须另一人复核", "Second person needed")),
+    "stop_open": Kind(409, ("已申请停止", "Stop proposed already")),
     "draft_changed": Kind(409, ("草稿已改动", "Draft changed")),
     "already_published": Kind(409, ("已经发布", "Published already")),
     "request_open": Kind(409, ("已有申请", "Request open already")),

@@ -15,22 +15,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of the operator who asks; what a role may not see is left out."""
     return [
         {"title": "", "items": [item(_("Overview"), "dashboard", "admin:index", exactly=request)]},
-        {
-            "title": _("Selling"),
-            "separator": True,
-            "items": [
-                seen(_("Products"), "inventory_2", "catalogue.product"),
-                seen(_("Categories"), "category", "catalogue.category"),
-                seen(_("Stock movements"), "swap_vert", "catalogue.stockmovement"),
-                seen(_("Plan drafts"), "edit_document", "plans.plandraft"),
-                seen(_("Publish requests"), "approval", "plans.publishrequest"),
-                seen(_("Published plans"), "verified", "plans.planversion"),
-                seen(_("Simulations"), "science", "plans.simulation"),
-                seen(_("Activities"), "campaign", "activities.activity"),
-                seen(_("Coupon templates"), "confirmation_number", "coupons.coupontemplate"),
-                seen(_("Coupons"), "sell", "coupons.coupon"),
-            ],
-        },
+        {"title": _("Selling"), "separator": True, "items": selling()},
         {
             "title": _("Running"),
             "separator": True,
@@ -78,6 +63,23 @@ def running() -> list[Item]:
         seen(_("Invoices"), "request_quote", "delivery.invoice"),
         seen(_("Payments"), "payments", "cashier.payment"),
         seen(_("Refunds"), "undo", "cashier.refund"),
+    ]
+
+
+def selling() -> list[Item]:
+    """What is sold, by which plans and when."""
+    return [
+        seen(_("Products"), "inventory_2", "catalogue.product"),
+        seen(_("Categories"), "category", "catalogue.category"),
+        seen(_("Stock movements"), "swap_vert", "catalogue.stockmovement"),
+        seen(_("Plan drafts"), "edit_document", "plans.plandraft"),
+        seen(_("Publish requests"), "approval", "plans.publishrequest"),
+        seen(_("Published plans"), "verified", "plans.planversion"),
+        seen(_("Simulations"), "science", "plans.simulation"),
+        seen(_("Activities"), "campaign", "activities.activity"),
+        seen(_("Stops of activities"), "stop_circle", "activities.activitystop"),
+        seen(_("Coupon templates"), "confirmation_number", "coupons.coupontemplate"),
+        seen(_("Coupons"), "sell", "coupons.coupon"),
     ]
 
 

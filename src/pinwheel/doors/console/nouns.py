@@ -51,6 +51,7 @@ NOUNS: dict[str, Words] = {
     "plans.PlanVersion": (_("published plan"), _("published plans")),
     "plans.Simulation": (_("simulation"), _("simulations")),
     "activities.Activity": (_("activity"), _("activities")),
+    "activities.ActivityStop": (_("stop of an activity"), _("stops of activities")),
     "activities.ActivityProduct": (_("product of an activity"), _("products of an activity")),
     "groups.Group": (_("group"), _("groups")),
     "public_values.PublicValue": (_("draw with a public value"), _("draws with a public value")),

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import ReadOnlyAdmin
+from pinwheel.doors.console.base import BEFORE, LIST_PAGE, MOST, ReadOnlyAdmin, is_key
 from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy
@@ -29,6 +31,7 @@ from pinwheel.market.orders.models import Order, Unpaid, Waiting
 from pinwheel.market.refusals import Refused
 
 State = Order.State
+NEAR = 5000  # orders among which those that are seated are looked for first
 
 
 def in_state(orders: QuerySet[Any], state: int) -> QuerySet[Any]:
@@ -37,11 +40,46 @@ def in_state(orders: QuerySet[Any], state: int) -> QuerySet[Any]:
         return orders.filter(state=state, pk__in=Unpaid.objects.values("order_id"))
     if state == State.PAID:
         return orders.filter(state=state, pk__in=Waiting.objects.values("order_id"))
-    if state == State.SEATED:
-        forming = Group.objects.filter(state=Group.State.FORMING, taken__gt=0)
-        seats = [order for seats in forming.values_list("seats", flat=True) for order in seats]
-        return orders.filter(state=state, pk__in=seats)
+    if state == State.LAPSED:
+        return orders.filter(state=state, paid_at=None)
     return orders.filter(state=state)
+
+
+class OrderStates(number_filter(gettext_lazy("state"), "state", words_of(ORDER_STATES), in_state)):  # type: ignore[misc]
+    """Orders of one state. Those that sit in a group are found through the groups that are not over."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != str(State.SEATED.value) or request.GET.get(SEARCH_VAR):
+            found: QuerySet[Any] = super().queryset(request, queryset)
+            return found
+        asked, before = request.GET.get("activity_id", ""), request.GET.get(BEFORE, "")
+        newest = newest_seated(
+            int(asked) if is_key(asked) else None, int(before) if is_key(before) else MOST, LIST_PAGE + 1
+        )
+        return queryset.filter(state=State.SEATED, pk__in=newest)
+
+
+def newest_seated(activity_id: int | None, before: int, at_most: int) -> list[int]:
+    """The newest orders older than `before` that have a seat in a group that forms or waits for its draw.
+
+    They are mostly among the newest of all; where they are not, they are found through their groups.
+    """
+    near = Order.objects.filter(pk__lt=before)
+    if activity_id is not None:
+        near = near.filter(activity_id=activity_id)
+    pairs = near.order_by("-pk").values_list("pk", "state")[:NEAR]
+    found = [number for number, state in pairs if state == State.SEATED][:at_most]
+    if len(found) == at_most:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.order_id FROM groups_group g CROSS JOIN unnest(g.seats) AS s (order_id)"
+            " WHERE g.state IN (0, 1) AND g.taken > 0 AND s.order_id < %(before)s"
+            + (" AND g.activity_id = %(activity)s" if activity_id is not None else "")
+            + " ORDER BY s.order_id DESC LIMIT %(most)s",
+            {"before": before, "activity": activity_id, "most": at_most},
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 @admin.register(Order, site=SITE)
@@ -60,7 +98,7 @@ class OrderAdmin(ReadOnlyAdmin):
         "group",
     )
     list_filter = (
-        number_filter(gettext_lazy("state"), "state", words_of(ORDER_STATES), in_state),
+        OrderStates,
         number_filter(gettext_lazy("payment route"), "route", ROUTES),
     )
     search_fields = ("id",)

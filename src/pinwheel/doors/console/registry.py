@@ -2,6 +2,7 @@
 
 from pinwheel.doors.console import (
     activities,
+    activity_stops,
     adjustments,
     aftersales,
     api_keys,
@@ -33,6 +34,7 @@ from pinwheel.doors.console.site import SITE
 __all__ = [
     "SITE",
     "activities",
+    "activity_stops",
     "adjustments",
     "aftersales",
     "api_keys",

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from pinwheel.doors.console.language import gettext_lazy as _
-from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.models import Activity, ActivityStop
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.cashier.models import Payment, Refund
@@ -40,6 +40,12 @@ ACTIVITY_STATES: States = {
     Activity.State.SCHEDULED: (_("scheduled"), "info"),
     Activity.State.RUNNING: (_("running"), "success"),
     Activity.State.ENDED: (_("ended"), "warning"),
+}
+STOP_STATES: States = {
+    ActivityStop.State.PROPOSED: (_("awaiting a second person"), "warning"),
+    ActivityStop.State.STOPPING: (_("being refunded"), "info"),
+    ActivityStop.State.DONE: (_("done"), "success"),
+    ActivityStop.State.REJECTED: (_("rejected"), "default"),
 }
 GROUP_STATES: States = {
     Group.State.FORMING: (_("forming"), "info"),

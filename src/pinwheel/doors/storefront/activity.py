@@ -14,7 +14,7 @@ from pinwheel.doors.storefront import (
 )
 from pinwheel.doors.storefront.languages import names_of_assets
 from pinwheel.doors.storefront.sessions import member_of
-from pinwheel.doors.storefront.share import qr_picture, share_link
+from pinwheel.doors.storefront.share import INVITED_BY, clean_code, qr_picture, share_link, shared
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.clock import current_time
@@ -37,7 +37,7 @@ def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
         "plan_name": terms.plan_name,
         "plan_version": number,
         "plan_hash": terms.hash,
-        "share_link": share_link("activity", activity_id),
+        **shared(request, "activity", activity_id),
         "tab": "home",
     }
     return render(request, "storefront/activity.html", context)
@@ -71,7 +71,7 @@ def activity_plan(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 @require_safe
 def activity_qr(request: HttpRequest, activity_id: int) -> HttpResponse:
-    return qr_picture(share_link("activity", activity_id))
+    return qr_picture(share_link("activity", activity_id, clean_code(request.GET.get(INVITED_BY, ""))))
 
 
 def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:

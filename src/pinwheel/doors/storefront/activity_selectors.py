@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from pinwheel.doors.storefront.languages import page_language
 from pinwheel.market.activities.models import Activity
@@ -178,7 +178,7 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         seating=plan.group.seating,
         phase=phase,
         opens=opens,
-        starts_at=activity.starts_at,
+        starts_at=activity.starts_at or now,
         ends_at=activity.ends_at,
         hours=hours_text(plan),
         chances=chances_of(plan, language),
@@ -220,7 +220,7 @@ def with_seats(view: ActivityView, taken: int) -> ActivityView:
 def phase_of(activity: Activity, plan: Plan, now: datetime) -> str:
     if activity.state == Activity.State.ENDED or (activity.ends_at and activity.ends_at <= now):
         return "ended"
-    if now < activity.starts_at:
+    if activity.starts_at is None or now < activity.starts_at:
         return "coming"
     return "open" if is_open_at(plan, now) else "closed_now"
 
@@ -282,8 +282,12 @@ def seats_joined(activity_ids: Iterable[int]) -> dict[int, int]:
     known = {keys[key]: count for key, count in cache.get_many(keys).items()}
     unknown = [activity_id for activity_id in keys.values() if activity_id not in known]
     if unknown:
-        rows = Group.objects.filter(activity_id__in=unknown).order_by().values_list("activity_id")
-        counts = dict.fromkeys(unknown, 0) | dict(rows.annotate(joined=Sum("taken")))
+        counts = dict.fromkeys(unknown, 0)
+        # Of groups that are over an index alone tells the seats; the others are looked at one by one.
+        for part in (Q(state__gte=Group.State.SETTLED), Q(state__lt=Group.State.SETTLED)):
+            rows = Group.objects.filter(part, activity_id__in=unknown).order_by().values_list("activity_id")
+            for activity_id, joined in rows.annotate(joined=Sum("taken")):
+                counts[activity_id] += joined
         cache.set_many({joined_key(key): count for key, count in counts.items()}, SOLD_KEPT)
         known |= counts
     return known

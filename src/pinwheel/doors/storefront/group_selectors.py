@@ -4,6 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.cache import cache
+from django.db import connection
+
 from pinwheel.doors.storefront.languages import page_language
 from pinwheel.doors.storefront.public_value_selectors import PublicValueView, public_value_view
 from pinwheel.market.activities.models import Activity
@@ -19,6 +22,7 @@ from pinwheel.plan.seat_rule_words import bar_reason
 from pinwheel.plan.view import text_of
 from pinwheel.rules.bars import bar_names
 
+FULLEST_KEPT = 3  # seconds
 SEATS_SHOWN = 120  # of a larger group: its prizes, its barred seats, one's own, and so many others
 STATE_NAMES = {state.value: state.name.lower() for state in Group.State}
 NO_NAME = "?"
@@ -225,14 +229,30 @@ def queue_group(activity_id: int) -> Group | None:
 
 def leader_groups(activity_id: int, now: datetime, viewer_id: int, at_most: int = 20) -> list[GroupLine]:
     """Open groups of leaders in which somebody has paid a seat, the fullest first."""
-    found = Group.objects.filter(
+    wanted = fullest_groups(activity_id, now, at_most)
+    found = Group.objects.filter(pk__in=wanted, state=Group.State.FORMING, expires_at__gt=now)
+    return group_lines(list(found.order_by("-taken", "id")), viewer_id)
+
+
+def fullest_groups(activity_id: int, now: datetime, at_most: int) -> list[int]:
+    """Open groups of leaders, the fullest first. Where there are more than are shown, they are kept for a
+    moment: finding the fullest of many thousand looks at each of them.
+    """
+    key = f"shop-fullest-{connection.settings_dict['NAME']}-{activity_id}"
+    kept: list[int] | None = cache.get(key)
+    if kept is not None:
+        return kept
+    open_groups = Group.objects.filter(
         activity_id=activity_id,
         state=Group.State.FORMING,
         leader_id__gt=0,
         taken__gt=0,
         expires_at__gt=now,
-    ).order_by("-taken", "id")[:at_most]
-    return group_lines(list(found), viewer_id)
+    )
+    found = list(open_groups.order_by("-taken", "id").values_list("id", flat=True)[:at_most])
+    if len(found) == at_most:
+        cache.set(key, found, FULLEST_KEPT)
+    return found
 
 
 def recent_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[GroupLine]:

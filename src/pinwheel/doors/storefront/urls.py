@@ -23,6 +23,7 @@ from pinwheel.doors.storefront import (
     pool,
     prize,
     promoter,
+    share_poster,
     verify,
 )
 from pinwheel.doors.storefront.converters import register_public_ids
@@ -36,10 +37,18 @@ urlpatterns = [
     path("activities/<activity:activity_id>/draws", activity.activity_draws, name="activity-draws"),
     path("activities/<activity:activity_id>/plan.json", activity.activity_plan, name="activity-plan"),
     path("activities/<activity:activity_id>/qr.svg", activity.activity_qr, name="activity-qr"),
+    path("activities/<activity:activity_id>/poster", share_poster.activity_poster, name="activity-poster"),
+    path(
+        "activities/<activity:activity_id>/poster.png",
+        share_poster.activity_poster_png,
+        name="activity-poster-png",
+    ),
     path("activities/<activity:activity_id>/join", join.join, name="join"),
     path("groups/<group:group_id>", group.group, name="group"),
     path("groups/<group:group_id>/live", group.group_live, name="group-live"),
     path("groups/<group:group_id>/qr.svg", group.group_qr, name="group-qr"),
+    path("groups/<group:group_id>/poster", share_poster.group_poster, name="group-poster"),
+    path("groups/<group:group_id>/poster.png", share_poster.group_poster_png, name="group-poster-png"),
     path("groups/<group:group_id>/draw.json", group.group_draw, name="group-draw"),
     path("orders", order.orders, name="orders"),
     path("orders/<order:order_id>", order.order, name="order"),

@@ -13,6 +13,7 @@ from procrastinate.jobs import Status
 from pinwheel.doors.api.idempotency import forget_handled
 from pinwheel.doors.worker.simulating import simulate_asked
 from pinwheel.ledger.months import ensure_months
+from pinwheel.market.activities.stopping import carry_on_stops
 from pinwheel.market.clock import current_time
 from pinwheel.market.days.services import run_days
 from pinwheel.market.due import run_due
@@ -52,6 +53,13 @@ def for_a_while() -> Callable[[], bool]:
     """Whether a job that began now goes on."""
     ends = time.monotonic() + AT_A_STRETCH
     return lambda: time.monotonic() < ends
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(queueing_lock="stops")
+def carry_on_stopping(timestamp: int) -> None:
+    """Refunds of activities that operators stopped, bit by bit."""
+    carry_on_stops(current_time, for_a_while())
 
 
 # The jobs of messages hold no lock: two at once share the work, and one that was killed blocks nobody.

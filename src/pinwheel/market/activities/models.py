@@ -1,6 +1,8 @@
 """Activities: a plan put on sale."""
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.plans.models import PlanVersion
@@ -21,7 +23,7 @@ class Activity(models.Model):
     title_en = models.CharField(max_length=80)
     state = models.SmallIntegerField(choices=State.choices, default=State.DRAFT)
     price = models.BigIntegerField()
-    starts_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)  # of a draft alone: not chosen yet
     ends_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     takes_coupons = models.BooleanField(default=False, db_default=False)
@@ -38,6 +40,10 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
                 name="activity_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=0) | models.Q(starts_at__isnull=False),
+                name="activity_sold_has_start",
             ),
         ]
 
@@ -69,3 +75,60 @@ class ActivityProduct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.activity} · {self.product}"
+
+
+class ActivityStop(models.Model):
+    """An operator wants an activity stopped and refunded; another confirms it, and then workers do it.
+
+    What was proposed and decided never changes, and none is ever deleted (the database refuses). The counts
+    are of what was done so far, each in the transaction that did it. Money in fen.
+    """
+
+    class State(models.IntegerChoices):
+        PROPOSED = 0, "proposed"
+        STOPPING = 1, "stopping"  # confirmed: nobody can join, refunds go out
+        DONE = 2, "done"
+        REJECTED = 3, "rejected"
+
+    id = models.BigIntegerField(primary_key=True)  # market/ids.py
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="stops")
+    reason = models.CharField(max_length=200)
+    state = models.SmallIntegerField(choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    groups_closed = models.BigIntegerField(default=0)  # forming ones in which somebody sat
+    seats_refunded = models.BigIntegerField(default=0)
+    refunded = models.BigIntegerField(default=0)
+    unpaid_cancelled = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "activities_stop"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="stop_has_reason"),
+            models.CheckConstraint(
+                condition=Q(state=3) | Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="stop_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=0, decided_by__isnull=True, decided_at__isnull=True)
+                | Q(state__gt=0, decided_by__isnull=False, decided_at__isnull=False),
+                name="stop_decision_told_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=2, finished_at__isnull=False) | (~Q(state=2) & Q(finished_at__isnull=True)),
+                name="stop_end_told_whole",
+            ),
+            models.UniqueConstraint(
+                fields=["activity"], condition=Q(state__in=(0, 1, 2)), name="stop_once_an_activity"
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], name="stop_open", condition=Q(state__in=(0, 1)))]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -6,8 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.allotting import allot_stock, give_back_stock
-from pinwheel.market.activities.models import Activity, ActivityProduct
+from pinwheel.market.activities.door import shut
+from pinwheel.market.activities.models import Activity, ActivityProduct, ActivityStop
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.groups.closing import close_draw, commit_closing_draw
@@ -18,8 +20,10 @@ from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.settle import RESERVE
 from pinwheel.market.ids import new_id
 from pinwheel.market.messages.events import Fact
+from pinwheel.market.messages.models import Silence
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
+from pinwheel.market.prizes.models import PrizeProduct
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.ladder import tiers_of
 from pinwheel.plan.model import Plan
@@ -28,7 +32,7 @@ from pinwheel.plan.model import Plan
 def create_activity(
     version: PlanVersion,
     products: Sequence[Product],
-    starts_at: datetime,
+    starts_at: datetime | None,
     ends_at: datetime | None,
     now: datetime,
     price: int | None = None,
@@ -72,6 +76,33 @@ def offer_products(activity: Activity, products: Sequence[Product], stock: int |
     )
 
 
+def copy_activity(activity_id: int, now: datetime) -> Activity:
+    """A draft with everything of an activity but its products and times, which are to be chosen again.
+
+    Raises: Refused not_found.
+    """
+    with transaction.atomic():
+        found = Activity.objects.filter(pk=activity_id).first()
+        if found is None:
+            raise Refused("not_found")
+        silences = list(Silence.objects.filter(activity_id=found.pk).values_list("kind", flat=True))
+        prizes = list(found.prizes.values_list("product_id", "position"))
+        copy = create_activity(
+            found.plan_version,
+            [],
+            None,
+            None,
+            now,
+            price=found.price,
+            title=(found.title_zh, found.title_en),
+            takes_coupons=found.takes_coupons,
+        )
+        Silence.objects.bulk_create([Silence(kind=kind, activity_id=copy.pk) for kind in silences])
+        copied = [PrizeProduct(activity=copy, product_id=product, position=at) for product, at in prizes]
+        PrizeProduct.objects.bulk_create(copied)
+    return copy
+
+
 def schedule(activity: Activity, now: datetime) -> None:
     """Put a draft on sale: its terms are fixed from here, and its first draws are committed.
 
@@ -86,6 +117,8 @@ def schedule(activity: Activity, now: datetime) -> None:
             raise Refused("not_editable")
         if not locked.offers.exists():
             raise Refused("invalid", {"what": ("请先选择商品。", "Choose at least one product first.")})
+        if locked.starts_at is None:
+            raise Refused("invalid", {"what": ("请先选择开始时间。", "Choose first when it starts.")})
         if locked.ends_at is not None and locked.ends_at <= now:
             raise Refused("invalid", {"what": ("结束时间已过。", "The end lies in the past.")})
         terms = terms_of(locked.plan_version_id)
@@ -138,17 +171,21 @@ def start_due(now: datetime) -> int:
 
 
 def end_due(now: datetime, maker: DrawMaker = draw_v1) -> int:
-    """End activities whose time is over; everything unfinished goes back. `maker`: see `settle_activity`."""
+    """End activities whose time is over; everything unfinished goes back. `maker`: see `settle_activity`.
+
+    Those that operators stop are left to `carry_on_stops`, which does it bit by bit.
+    """
     unfinished = Group.objects.filter(state__in=(Group.State.FORMING, Group.State.FILLED)).values(
         "activity_id"
     )
     due = Activity.objects.filter(
         Q(state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING), ends_at__lte=now)
         | Q(state=Activity.State.ENDED, pk__in=unfinished)  # an end that was interrupted, or a late seat
-    )
-    for activity in list(due):
+    ).exclude(stops__state=ActivityStop.State.STOPPING)
+    found = list(due)
+    for activity in found:
         end(activity, now, maker)
-    return len(due)
+    return len(found)
 
 
 def end(activity: Activity, now: datetime, maker: DrawMaker = draw_v1) -> None:
@@ -156,21 +193,34 @@ def end(activity: Activity, now: datetime, maker: DrawMaker = draw_v1) -> None:
 
     Where the draw is made at the end, it is made now, among all groups that filled.
     """
-    running = Activity.objects.filter(pk=activity.pk).exclude(state=Activity.State.ENDED)
-    ends_at = min(activity.ends_at or now, now)
-    if ends_at > activity.starts_at:
-        running.update(state=Activity.State.ENDED, ends_at=ends_at)
-    else:  # stopped before it began: its times stay as they were announced
-        running.update(state=Activity.State.ENDED)
     is_early = activity.ends_at is None or activity.ends_at > now
+    let_nobody_in(activity, now)
     expire_groups(activity.pk, now, maker, Fact.STOPPED if is_early else Fact.EXPIRED)
-    unfinished = list(
-        Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING)
-        .exclude(taken=0, leader_id=0)
-        .values_list("id", flat=True)
-    )
-    if unfinished:
+    if unfinished := unfinished_groups(activity.pk):
         close_groups(activity.pk, unfinished, now, fact=Fact.STOPPED)
+    finish_ended(activity, now, maker)
+
+
+def let_nobody_in(activity: Activity, now: datetime) -> None:
+    """Mark an activity as ended. What was taken of joins and payments before is committed and waits."""
+    with transaction.atomic():
+        shut(raw_cursor(), activity.pk)
+        running = Activity.objects.filter(pk=activity.pk).exclude(state=Activity.State.ENDED)
+        ends_at = min(activity.ends_at or now, now)
+        if activity.starts_at is None or ends_at > activity.starts_at:
+            running.update(state=Activity.State.ENDED, ends_at=ends_at)
+        else:  # stopped before it began: its times stay as they were announced
+            running.update(state=Activity.State.ENDED)
+
+
+def unfinished_groups(activity_id: int, at_most: int | None = None) -> list[int]:
+    """Forming groups that somebody sits in or leads."""
+    found = Group.objects.filter(activity_id=activity_id, state=Group.State.FORMING)
+    return list(found.exclude(taken=0, leader_id=0).order_by("id").values_list("id", flat=True)[:at_most])
+
+
+def finish_ended(activity: Activity, now: datetime, maker: DrawMaker = draw_v1) -> None:
+    """What is left of an ended activity in which nobody waits and no group forms: reveal, draw, give back."""
     close_unused(activity.pk, now)
     close_draw(activity, now, maker)
     give_back_stock(activity.pk, now)

@@ -9,6 +9,7 @@ import psycopg
 
 from pinwheel.ledger.binary import IntegerArray
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
+from pinwheel.market.activities import door
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
 from pinwheel.plan.ladder import tiers_of
@@ -29,7 +30,11 @@ def orders_of_keys(cursor: Cursor, keys: Sequence[UUID]) -> dict[UUID, tuple[int
 
 
 def activities(cursor: Cursor, ids: Collection[int]) -> dict[int, ActivityState]:
-    """Activities with their terms and products; the rows of products with limited stock are locked."""
+    """Activities with their terms and products; the rows of products with limited stock are locked.
+
+    Nobody ends one of them until the transaction is over.
+    """
+    door.hold_open(cursor, ids)
     cursor.execute(
         "SELECT a.id, a.state, a.price, a.starts_at, a.ends_at, a.plan_version_id, a.takes_coupons,"
         ' p.product_id, coalesce(p.sku_id, 0), p."left" IS NOT NULL FROM activities_activity a'

@@ -56,6 +56,8 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["member_id", "-id"], name="order_member"),
             models.Index(fields=["activity_id", "-id"], name="order_activity"),
+            # Settlement changes no payment's time, so this costs its updates nothing.
+            models.Index(fields=["-id"], name="order_never_paid", condition=models.Q(paid_at=None)),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(price__gt=0), name="order_price_positive"),

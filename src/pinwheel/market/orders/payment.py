@@ -9,6 +9,7 @@ from django.db import transaction
 from pinwheel.ledger.binary import IntegerArray
 from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import lock_wallets
+from pinwheel.market.activities import door
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.cashier.refunds import request_refunds
@@ -39,9 +40,10 @@ Cursor = psycopg.Cursor[Any]
 def take_payment(order_id: int, now: datetime) -> None:
     """Take a confirmed payment of an order. Must run in a transaction; a second call changes nothing."""
     found = Order.objects.get(pk=order_id)
+    cursor = raw_cursor()
+    door.hold_open(cursor, [found.activity_id])
     activity = Activity.objects.get(pk=found.activity_id)
     terms = terms_of(activity.plan_version_id)
-    cursor = raw_cursor()
     order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state not in (Order.State.UNPAID, Order.State.LAPSED):
         return

@@ -23,7 +23,7 @@ from pinwheel.doors.api.schemas.orders import JoinBody, JoinedOut, OrderOut, Pay
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.clock import current_time
-from pinwheel.market.ids import MEMBER, ORDER
+from pinwheel.market.ids import ACTIVITY, MEMBER, ORDER
 from pinwheel.market.orders.desk import DESK
 from pinwheel.market.orders.models import Order
 from pinwheel.market.refusals import Refused
@@ -70,6 +70,27 @@ def list_orders(request: HttpRequest, query: Query[OrdersQuery]) -> Page[OrderOu
     orders, cursor = page_by_id(rows, ORDER, query)
     versions = plan_versions({order.activity_id for order in orders})
     items = [order_out(order, terms_of(versions[order.activity_id])) for order in orders]
+    return Page[OrderOut](items=items, next_cursor=cursor)
+
+
+@router.get(
+    "/activities/{activity}/orders",
+    auth=BearerKey("orders:read", PAGE),
+    response=reads(Page[OrderOut]),
+    operation_id="listActivityOrders",
+    summary="List an activity's orders with their results",
+)
+def list_activity_orders(
+    request: HttpRequest, activity: ActivityPath, query: Query[PageQuery]
+) -> Page[OrderOut]:
+    """Every order of an activity, newest first, with group, seat, outcome and refund."""
+    number = number_of(ACTIVITY, activity)
+    on_sale = Activity.objects.exclude(state=Activity.State.DRAFT).filter(pk=number)
+    version = on_sale.values_list("plan_version_id", flat=True).first()
+    if version is None:
+        raise Refused("not_found")
+    orders, cursor = page_by_id(Order.objects.filter(activity_id=number), ORDER, query)
+    items = [order_out(order, terms_of(version)) for order in orders]
     return Page[OrderOut](items=items, next_cursor=cursor)
 
 
