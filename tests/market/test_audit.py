@@ -7,6 +7,7 @@ from budget_damage import BUDGET_DAMAGE
 from delivery_damage import DELIVERY_DAMAGE
 from django.db import transaction
 from goods_damage import GOODS_DAMAGE
+from presale_damage import PRESALE_DAMAGE
 from promise_damage import PROMISE_DAMAGE
 
 from pinwheel.ledger.accounts import plan_accounts
@@ -277,7 +278,8 @@ def test_damage_is_found_and_located(what, shop):
 def test_every_query_has_its_damage():
     checks = {check for _, check, _ in [*DAMAGE.values(), *PROMISE_DAMAGE.values()]}
     checks |= {check for _, check, _ in DELIVERY_DAMAGE.values()}
-    checks |= {check for _, check in [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values()]}
+    plain = [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values(), *PRESALE_DAMAGE.values()]
+    checks |= {check for _, check in plain}
     checks |= {"closing_draws_hold"}  # tests/market/test_closing_draw.py
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {

@@ -135,6 +135,8 @@ def refuse_unplayable(plan: Plan, arguments: Arguments) -> None:
     """Raises: Unplayable."""
     if drawn_on_close(plan):
         raise Unplayable("draw.when: on_close: one draw at the end of an activity is not simulated")
+    if plan.presale is not None:
+        raise Unplayable("presale: a deposit with its balance later is not simulated")
     behaviour, most, days = arguments.behaviour, arguments.most_members, arguments.days
     if behaviour.start_members < 1:
         raise Unplayable("members: from 1 on")

@@ -22,7 +22,7 @@ STOCK_QUERIES: dict[str, tuple[str, str]] = {
         " LEFT JOIN (SELECT about, sku_id, -sum(pieces) AS pieces FROM catalogue_stock_movement"
         " WHERE kind IN (1, 2) AND about <> 0 GROUP BY 1, 2) m ON m.about = a.id AND m.sku_id = p.sku_id"
         " LEFT JOIN (SELECT activity_id, sku_id, count(*) AS orders FROM orders_order"
-        " WHERE sku_id <> 0 AND state IN (0, 1, 2, 3) GROUP BY 1, 2) o"
+        " WHERE sku_id <> 0 AND state IN (0, 1, 2, 3, 6) GROUP BY 1, 2) o"
         " ON o.activity_id = a.id AND o.sku_id = p.sku_id"
         ' WHERE p.sku_id IS NOT NULL AND a.state <> 0 AND coalesce(m.pieces, 0) <> p."left"'
         " + coalesce(o.orders, 0)",

@@ -1,6 +1,6 @@
 """What the clock brings within the day: holds that lapse, activities that start and end, groups that expire,
-refunds, prizes that nobody chose, parcels that nobody said had come. What a new business day brings is in
-`days/services.py`.
+balances that nobody paid, refunds, prizes that nobody chose, parcels that nobody said had come. What a new
+business day brings is in `days/services.py`.
 
 `run_due` may be started at any time, twice at once, or late: it does what is due and not done.
 """
@@ -22,6 +22,8 @@ from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid
 from pinwheel.market.orders.payment import lapse_holds
+from pinwheel.market.presale.models import Balance
+from pinwheel.market.presale.services import refund_overdue
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.prizes.services import lapse_choices
 
@@ -35,6 +37,7 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
         expiring.order_by("activity_id").values_list("activity_id", flat=True).distinct()
     ):
         expire_groups(activity_id, now, maker)
+    refund_overdue(now)
     end_due(now, maker)
     give_back_ended(now)
     lapse_choices(now)
@@ -52,6 +55,7 @@ def next_due() -> datetime | None:
             at=Min("ends_at")
         )["at"],
         Group.objects.filter(state=Group.State.FORMING).aggregate(at=Min("expires_at"))["at"],
+        Balance.objects.filter(state=Balance.State.DUE).aggregate(at=Min("due_at"))["at"],
         PrizeChoice.objects.filter(state=PrizeChoice.State.OPEN).aggregate(at=Min("due_at"))["at"],
         Delivery.objects.filter(state=Delivery.State.SHIPPED, is_disputed=False).aggregate(at=Min("due_at"))[
             "at"

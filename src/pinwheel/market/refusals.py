@@ -150,6 +150,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "会员余额不足：需扣减 {needed}，现有 {held}。",
         "The member's balance is too low: {needed} would be taken, {held} is held.",
     ),
+    "balance_over": (
+        "付尾款的期限（{until}）已过，订金全额原路退回。",
+        "The time to pay the balance was over at {until}; the deposit goes back in full.",
+    ),
+    "balance_paid": ("尾款已经付清。", "The balance is paid already."),
     "already_decided": (
         "已经处理过了，不能再次处理。",
         "This was decided already and cannot be decided again.",

@@ -7,6 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pinwheel.plan.amounts import format_hours, format_rate
 from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, Draw, Give, Group, Outcome, Span
+from pinwheel.plan.presale_checks import (
+    PROMISES,
+    deposit_is_part_of_the_price,
+    presale_draws_nothing,
+    presale_gives_to_buyers,
+    presale_is_one_purchase,
+    presale_promises_nothing_else,
+)
 from pinwheel.plan.promises import Promoter, Referral
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, Problem, shown
 from pinwheel.plan.values import LATER_EN, LATER_ZH
@@ -198,4 +206,9 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("outcomes",), names_are_unique),
     (("group", "outcomes"), prizes_fit),
     (("outcomes",), goods_stand_once_in_outcomes),
+    (("presale", "offer"), deposit_is_part_of_the_price),
+    (("presale", "outcomes"), presale_is_one_purchase),
+    (("presale", "draw"), presale_draws_nothing),
+    (("presale", "group", "each_join"), presale_gives_to_buyers),
+    (("presale", *PROMISES), presale_promises_nothing_else),
 ]

@@ -26,6 +26,7 @@ WRITTEN = {
     "static_release": format_rate,
     "accelerated_release": format_rate,
     "fill_within": format_duration,
+    "balance_within": format_duration,
     "choose_within": format_duration,
     "threshold": format_amount,
     "discount": format_amount,

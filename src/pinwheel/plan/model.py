@@ -20,6 +20,7 @@ from pinwheel.plan.parts import (
     Span,
     titled,
 )
+from pinwheel.plan.presale import Presale
 from pinwheel.plan.promises import Credit, Dividends, Promoter, Referral
 from pinwheel.plan.refusal import PlanRefused
 from pinwheel.plan.seat_rules import SEAT_RULES
@@ -39,6 +40,7 @@ class Plan(Part):
         outcomes: the classes in order, counts of rates resolved to seats; the last has `rest`.
         each_join: what every seat gets at settlement, whatever its outcome.
         credit, promoter, dividends, referral: what is promised beyond the group; None: nothing.
+        presale: a deposit first, the balance when the group is full; None: all is paid with the join.
         budget: fen set aside for promises that the orders do not fund; None: nothing, as is 0.00 written.
 
     Raises:
@@ -46,7 +48,7 @@ class Plan(Part):
     """
 
     later: ClassVar[tuple[str, ...]] = ("purchase", "caps")
-    added: ClassVar[tuple[str, ...]] = ("credit", "promoter", "dividends", "referral", "budget")
+    added: ClassVar[tuple[str, ...]] = ("presale", "credit", "promoter", "dividends", "referral", "budget")
 
     plan: PlanId
     title: Title
@@ -55,6 +57,7 @@ class Plan(Part):
     group: Group
     limits: Limits = Limits()
     hours: Annotated[tuple[Span, ...], Field(max_length=24)] = ()
+    presale: Presale | None = None
     draw: Draw | None = None
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=50)]
     each_join: Gives = ()

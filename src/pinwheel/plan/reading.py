@@ -26,6 +26,7 @@ from pinwheel.plan.parts import (
     Outcome,
     Span,
 )
+from pinwheel.plan.presale import DEPOSIT_ALLOWED, Presale
 from pinwheel.plan.promises import (
     Amount,
     Credit,
@@ -39,7 +40,7 @@ from pinwheel.plan.promises import (
 )
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, PlanRefused, Problem, path_text, shown
 from pinwheel.plan.titles import Title
-from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Written
+from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Budget, Written
 
 # Which record stands where, for naming the keys it allows; list places are written [].
 PARTS: dict[str, type[Part]] = {
@@ -53,6 +54,8 @@ PARTS: dict[str, type[Part]] = {
     "group.leader.gives[].amount": Amount,
     "limits": Limits,
     "hours[]": Span,
+    "presale": Presale,
+    "presale.deposit": Amount,
     "draw": Draw,
     "outcomes[]": Outcome,
     "outcomes[].title": Title,
@@ -98,6 +101,8 @@ MISSING: dict[str, tuple[str, str]] = {
     "count": COUNT_ALLOWED,
     "payment": ("keep or refund", "keep 或 refund"),
     "per_win": amounts.VALUE_ALLOWED,
+    "deposit": DEPOSIT_ALLOWED,
+    "balance_within": amounts.DURATION_ALLOWED,
     "in_and_out": amounts.DAY_SPAN_ALLOWED,
     "in_only": amounts.DAY_SPAN_ALLOWED,
     "choose_from": ("a whole number from 1 to 10", "1 到 10 的整数"),
@@ -107,20 +112,29 @@ MISSING: dict[str, tuple[str, str]] = {
 }
 
 CHECKED: dict[str, TypeAdapter[Any]] = {
+    "offer": TypeAdapter[Offer](Offer),
     "group": TypeAdapter[Group](Group),
+    "presale": TypeAdapter[Presale | None](Presale | None),
     "draw": TypeAdapter[Draw | None](Draw | None),
     "outcomes": TypeAdapter[tuple[Outcome, ...]](tuple[Outcome, ...]),
     "each_join": TypeAdapter[Gives](Gives),
     "hours": TypeAdapter[tuple[Span, ...]](tuple[Span, ...]),
+    "credit": TypeAdapter[Credit | None](Credit | None),
     "promoter": TypeAdapter[Promoter | None](Promoter | None),
+    "dividends": TypeAdapter[Dividends | None](Dividends | None),
     "referral": TypeAdapter[Referral | None](Referral | None),
+    "budget": TypeAdapter[int | None](Budget | None),
 }
 LEFT_OUT: dict[str, object] = {
+    "presale": None,
     "draw": None,
     "each_join": (),
     "hours": (),
+    "credit": None,
     "promoter": None,
+    "dividends": None,
     "referral": None,
+    "budget": None,
 }
 
 

@@ -18,9 +18,10 @@ With one draw at the end of the activity the prizes are of the activity, not of 
 `worst` are of an activity in which a single group filled, and `further` is each group beyond it, in which
 nobody won, at its worst. No activity loses more than the worse of the two for each of its groups.
 
-The payment fee is rounded up for each payment and never comes back: it is counted for all seats, the refunded
-ones too. Payments paid from the balance cost none, so this can only be too high. Nothing here counts what
-points and coins cost later: no plan says so, and they are listed as promises without funding.
+The payment fee is rounded up for each payment (a presale has two of each seat) and never comes back: it is
+counted for all seats, the refunded ones too. Payments paid from the balance cost none, so this can only be
+too high. Nothing here counts what points and coins cost later: no plan says so, and they are listed as
+promises without funding.
 """
 
 from itertools import pairwise
@@ -30,6 +31,7 @@ from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.explain_gives import amount_of
 from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.parts import GOODS, Outcome
+from pinwheel.plan.presale import deposit_of
 from pinwheel.plan.solvency_figures import GroupMoney, Left, Peak, Promise, SeatCredit, Solvency, Stop
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.plan.view import seats_of
@@ -60,7 +62,8 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
     if budget < 0:
         raise ValueError(f"budget: found {budget}; allowed: 0 fen or more")
     tables = compile_plan(plan)
-    fee = -(-price * plan.offer.payment_fee // PPM)
+    deposit = deposit_of(plan.presale, price)
+    fee = _fee(plan, deposit) + _fee(plan, price - deposit)
     worst = _group(plan, tables, price, fee, at_worst=True)
     further = None
     if drawn_on_close(plan):
@@ -76,7 +79,7 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
         worst=worst,
         further=further,
         dissolved=dissolved,
-        unfilled=-(tables.size - 1) * fee,
+        unfilled=-(tables.size - 1) * (_fee(plan, deposit) if plan.presale else fee),
         promises=_promises(plan, tables, price, worst, budget),
         points=_points(plan, tables, price),
         open_ended=_open_ended(plan, tables),
@@ -84,7 +87,13 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
         reward_limit=_reward_limit(plan, tables, price, worst),
         stop=stop,
         peak=_peak(plan, worst, further, dissolved, stop),
+        unpaid=-tables.size * _fee(plan, deposit) if plan.presale else None,
     )
+
+
+def _fee(plan: Plan, amount: int) -> int:
+    """The fee of one payment, rounded up."""
+    return -(-amount * plan.offer.payment_fee // PPM)
 
 
 def can_dissolve(plan: Plan, tables: PlanTables) -> bool:

@@ -21,6 +21,7 @@ class Phrase(NamedTuple):
 HEADINGS = {
     "what": Phrase("玩法简介", "What this is"),
     "group": Phrase("价格与成团", "Price and group"),
+    "presale": Phrase("订金与尾款", "Deposit and balance"),
     "limits": Phrase("参与时间与次数", "When and how often one may join"),
     "odds": Phrase("中奖机会", "Odds"),
     "seat_rules": Phrase("排位规则", "Seat rules"),

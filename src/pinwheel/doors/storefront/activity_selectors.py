@@ -17,6 +17,8 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import PRODUCT, to_text
 from pinwheel.plan.explain import Section, explain
 from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
+from pinwheel.plan.numbers_in_words import time_text
+from pinwheel.plan.presale import deposit_of
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.view import seats_of, text_of
 from pinwheel.plan.words import HEADINGS
@@ -73,6 +75,7 @@ class ActivityView:
         chances: of the classes before the last; empty where nothing is drawn.
         taken: seats of the group being filled; None where members open groups themselves.
         joined: seats taken by paid orders, ever.
+        deposit, balance_within: of a presale, what a join pays, and how long the balance may take; 0, empty.
     """
 
     id: int
@@ -90,6 +93,17 @@ class ActivityView:
     taken: int | None
     joined: int
     takes_coupons: bool = False
+    deposit: int = 0
+    balance_within: str = ""
+
+    @property
+    def to_pay(self) -> int:
+        """What a join pays: the price, in a presale the deposit."""
+        return self.deposit or self.price
+
+    @property
+    def balance(self) -> int:
+        return self.price - self.to_pay
 
     @property
     def picture(self) -> str:
@@ -163,6 +177,8 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         taken=None if plan.group.seating == "leader" else taken,
         joined=joined,
         takes_coupons=activity.takes_coupons,
+        deposit=deposit_of(plan.presale, activity.price),
+        balance_within=time_text(plan.presale.balance_within, language) if plan.presale else "",
     )
 
 

@@ -13,7 +13,7 @@ from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.groups.closing import close_draw, commit_closing_draw
 from pinwheel.market.groups.draws import DrawMaker, draw_v1
 from pinwheel.market.groups.expire import close_groups, close_unused, expire_groups
-from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.models import ClosingDraw, Group
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.settle import RESERVE
 from pinwheel.market.ids import new_id
@@ -21,6 +21,8 @@ from pinwheel.market.messages.events import Fact
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.refusals import Refused
+from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.presale import Presale, deposit_of, is_part_of
 
 
 def create_activity(
@@ -97,6 +99,7 @@ def schedule(activity: Activity, now: datetime) -> None:
                     )
                 },
             )
+        refuse_presale(locked, terms.plan.presale)
         refuse_price(locked.plan_version, terms_of(locked.plan_version_id).plan, locked.price)
         allot_stock(locked, now)
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
@@ -109,6 +112,22 @@ def schedule(activity: Activity, now: datetime) -> None:
     activity.refresh_from_db()
 
 
+def refuse_presale(activity: Activity, presale: Presale | None) -> None:
+    """Raises: Refused invalid where the price leaves no deposit or no balance, or coupons are taken."""
+    if presale is None:
+        return
+    if not is_part_of(presale, activity.price):
+        deposit, price = (format_amount(one) for one in (deposit_of(presale, activity.price), activity.price))
+        what = (
+            f"订金 {deposit} 元必须大于 0 且小于活动价 {price} 元。",
+            f"The deposit of {deposit} must be more than 0 and less than the activity's price, {price}.",
+        )
+        raise Refused("invalid", {"what": what})
+    if activity.takes_coupons:
+        what = ("预售方案不能使用优惠券。", "Coupons cannot be used in a presale.")
+        raise Refused("invalid", {"what": what})
+
+
 def start_due(now: datetime) -> int:
     """Mark scheduled activities as running whose time has come."""
     return Activity.objects.filter(state=Activity.State.SCHEDULED, starts_at__lte=now).update(
@@ -118,12 +137,15 @@ def start_due(now: datetime) -> int:
 
 def end_due(now: datetime, maker: DrawMaker = draw_v1) -> int:
     """End activities whose time is over; everything unfinished goes back. `maker`: see `settle_activity`."""
-    unfinished = Group.objects.filter(state__in=(Group.State.FORMING, Group.State.FILLED)).values(
-        "activity_id"
+    forming, filled = (
+        Group.objects.filter(state=state).values("activity_id")
+        for state in (Group.State.FORMING, Group.State.FILLED)
     )
+    to_be_drawn = ClosingDraw.objects.filter(pk__in=filled).values("pk")  # a presale's wait for balances
     due = Activity.objects.filter(
         Q(state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING), ends_at__lte=now)
-        | Q(state=Activity.State.ENDED, pk__in=unfinished)  # an end that was interrupted, or a late seat
+        | Q(state=Activity.State.ENDED, pk__in=to_be_drawn)
+        | Q(state=Activity.State.ENDED, pk__in=forming)  # an end that was interrupted, or a late seat
     )
     for activity in list(due):
         end(activity, now, maker)

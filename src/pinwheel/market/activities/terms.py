@@ -32,6 +32,11 @@ class Terms(NamedTuple):
     def draws_on_close(self) -> bool:
         return drawn_on_close(self.plan)
 
+    @property
+    def settles_later(self) -> bool:
+        """Whether a full group waits: for the end of the activity, or for the balances of a presale."""
+        return self.draws_on_close or self.plan.presale is not None
+
 
 @lru_cache(maxsize=1024)
 def terms_of(version_id: int) -> Terms:

@@ -16,6 +16,7 @@ from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.model import Plan
+from pinwheel.plan.presale import deposit_of
 from pinwheel.rules.seating import NO_SEAT
 
 Offer = tuple[int, int]  # a product and its variant; 0: the product has none
@@ -161,7 +162,7 @@ def discount_of(
     """
     if request.coupon_id == NO_COUPON:
         return 0
-    if not activity.takes_coupons:
+    if not activity.takes_coupons or activity.terms.plan.presale is not None:
         raise Refused("coupon_not_taken")
     within: dict[int, Collection[int]] = {
         Scope.CATEGORIES: categories.get(product, []),
@@ -174,7 +175,7 @@ def discount_of(
 
 def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberState, discount: int) -> None:
     """Raises: Refused insufficient_balance, member_frozen."""
-    to_pay = activity.price - discount
+    to_pay = paid_at_first(activity, discount)
     if request.route == Order.Route.BALANCE and member.cash < to_pay:
         raise Refused(
             "insufficient_balance",
@@ -182,6 +183,11 @@ def refuse_member(activity: ActivityState, request: JoinRequest, member: MemberS
         )
     if member.is_frozen:
         raise Refused("member_frozen")
+
+
+def paid_at_first(activity: ActivityState, discount: int) -> int:
+    """Fen that a join pays: the price less what a coupon pays, in a presale the deposit."""
+    return deposit_of(activity.terms.plan.presale, activity.price) or activity.price - discount
 
 
 def group_expiry(activity: ActivityState, now: datetime) -> datetime:

@@ -28,6 +28,7 @@ from pinwheel.market.orders.write import NewOrder
 from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.refusals import Refused
 from pinwheel.market.wake import wake_settler
+from pinwheel.plan.presale import deposit_of
 from pinwheel.rules.reasons import HOLD
 
 Cursor = psycopg.Cursor[Any]
@@ -101,9 +102,9 @@ def replay(request: JoinRequest, row: tuple[int, ...]) -> JoinResult | Refused:
     """The answer to a request whose key is known."""
     if row[0] != request.request_print:
         return Refused("idempotency_conflict")
-    order_id, activity_id, member_id, group_id, price, state, discount = row[1:]
+    order_id, activity_id, member_id, group_id, price, state, discount, deposit = row[1:]
     return JoinResult(
-        order_id, activity_id, member_id, group_id, price, state, is_replay=True, discount=discount
+        order_id, activity_id, member_id, group_id, price, state, True, discount=discount, deposit=deposit
     )
 
 
@@ -155,6 +156,7 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
                 order.price,
                 order.state,
                 discount=order.discount,
+                deposit=order.deposit,
             )
         )
     if orders:  # after this point it must succeed
@@ -201,7 +203,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         flags = load.flags_of_join(member, day)
         if load.is_first_today(member, activity.id, day):
             book.first_today.append((activity.id, request.member_id))
-        member.cash -= activity.price - discount
+        member.cash -= decide.paid_at_first(activity, discount)
         load.count_join(member, activity.id, day)
     else:
         member.unpaid[activity.id] = member.unpaid.get(activity.id, 0) + 1
@@ -220,6 +222,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         route=request.route,
         flags=flags,
         discount=discount,
+        deposit=deposit_of(activity.terms.plan.presale, activity.price),
         coupon_id=request.coupon_id,
         sku_id=sku,
     )

@@ -49,13 +49,15 @@ class MemberFacts:
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What became of an order; `refunded` in fen, `choice` and `parcel` as scenarios write them."""
+    """What became of an order; amounts in fen, texts as scenarios write them."""
 
     state: str
     refunded: int
     route: str
     choice: str | None
     discount: int = 0
+    deposit: int = 0
+    balance: str | None = field(default=None, compare=False)  # of a presale: due, paid, over
     parcel: str | None = field(default=None, compare=False)  # the lab has none
 
 

@@ -10,7 +10,7 @@ from pinwheel.doors.cli.scenarios.read import BadScenario, read_hundredths, read
 from pinwheel.plan.amounts import format_amount
 
 PARTS = ("groups", "balances", "members", "orders", "platform")
-AMOUNTS = ("in_pool", "refunded", "discount")  # facts that are amounts
+AMOUNTS = ("in_pool", "refunded", "discount", "deposit")  # facts that are amounts
 
 
 def differences(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:

@@ -36,10 +36,12 @@ from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
 # Steps about goods and coupons: the simulator knows of none.
 NOT_SIMULATED = (
+    "ask_balance",
     "choose",
     "exchange",
     "goods_for_points",
     "grant_coupon",
+    "pay_balance",
     "receive",
     "return",
     "ship",
@@ -209,4 +211,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
     if drawn_on_close(scenario.plan):
         found.add("draw.when: on_close")
+    if scenario.plan.presale is not None:
+        found.add("presale")
     return sorted(found | {"choice" for facts in orders if "choice" in facts})

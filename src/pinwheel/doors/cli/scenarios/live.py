@@ -18,6 +18,7 @@ from pinwheel.doors.cli.scenarios.engine import (
     read_points,
 )
 from pinwheel.doors.cli.scenarios.parcels import Parcels
+from pinwheel.doors.cli.scenarios.presales import Presales
 from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario, read_hundredths
 from pinwheel.ledger.models import Batch, PlatformAccount, PlatformBalance, Wallet
 from pinwheel.ledger.post import InsufficientBalance
@@ -67,6 +68,7 @@ class LiveEngine(Engine):
         self.moves = 0
         self.coupons: dict[str, int] = {}
         self.parcels = Parcels()
+        self.presales = Presales()
         self.make_members()
         self.activity = self.make_activity()
         self.activity_id = self.activity.pk
@@ -128,7 +130,7 @@ class LiveEngine(Engine):
         return self.next_draw(len(orders))
 
     def pay(self, order_id: int) -> None:
-        payment = Payment.objects.filter(order_id=order_id).first()
+        payment = Payment.objects.filter(order_id=order_id, part=Payment.Part.JOIN).first()
         if payment is None:
             raise BadScenario("pay: the order is not paid from outside")
         hear_callback("sandbox", Sandbox().signed_fields(payment, "paid"), self.now)
@@ -262,6 +264,16 @@ class LiveEngine(Engine):
         amount = read_hundredths(asked["amount"], "return.amount") if "amount" in asked else None
         self.parcels.give_back(known(self.orders, asked["order"], "order"), amount, self.now)
 
+    def do_ask_balance(self, value: Any) -> None:
+        """The member goes to the cashier with a balance and pays nothing yet: `{ask_balance: o1}`."""
+        self.presales.ask(known(self.orders, value, "order"), self.now)
+
+    def do_pay_balance(self, value: Any) -> None:
+        """The balance is paid: `{pay_balance: o1}`, or `{pay_balance: {order: o1, pay: external}}`."""
+        asked = value if isinstance(value, dict) else {"order": value}
+        external = asked.get("pay") == "external"
+        self.presales.pay(known(self.orders, asked["order"], "order"), external, self.now)
+
     def do_choose(self, value: Any) -> None:
         """A winner chooses: `{order: o1, product: tea}` or `{order: o1, voucher: true}`."""
         order = Order.objects.get(pk=known(self.orders, value["order"], "order"))
@@ -302,6 +314,8 @@ class LiveEngine(Engine):
             route=Order.Route(order.route).label,
             choice=self.choice_of(order_id),
             discount=order.discount,
+            deposit=order.deposit,
+            balance=self.presales.state_of(order_id),
             parcel=self.parcels.state_of(order_id),
         )
 
@@ -361,6 +375,7 @@ class LiveEngine(Engine):
             sorted(Member.objects.exclude(sponsor_id=None).values_list("id", "sponsor_id")),
             sorted(PrizeChoice.objects.values_list("order_id", "state")),
             self.parcels.state_print(),
+            self.presales.state_print(),
         )
 
     def findings(self) -> Iterator[str]:
