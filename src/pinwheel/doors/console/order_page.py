@@ -51,7 +51,7 @@ def order_facts(order: Order) -> Facts:
 
 def order_money(order: Order) -> Facts:
     """What was paid, by which route, and what went back."""
-    rows = [
+    rows: list[Row] = [
         (_("Price"), text.amount(order.price)),
         (_("Paid by a coupon"), text.amount(order.discount)),
         (_("Refunded"), text.amount(order.refunded)),

@@ -46,7 +46,7 @@ def ways_back(order: Order, refunded: int, amount: int) -> list[Way]:
 
     Of a presale the balance goes first and the deposit last, each by the route it was paid.
     """
-    balance = Balance.objects.filter(pk=order.pk).first() if order.deposit else None
+    balance = balance_of(order)
     if balance is None:
         return [Way(Payment.Part.JOIN, order.route, amount)]
     of_balance = min(amount, max(0, balance.amount - refunded))
@@ -55,6 +55,11 @@ def ways_back(order: Order, refunded: int, amount: int) -> list[Way]:
         Way(Payment.Part.JOIN, order.route, amount - of_balance),
     ]
     return [way for way in ways if way.amount]
+
+
+def balance_of(order: Order) -> Balance | None:
+    """The balance of a presale order; None where all was paid at once."""
+    return Balance.objects.filter(pk=order.pk).first() if order.deposit else None
 
 
 def granted_by(order: Order) -> dict[int, int]:
