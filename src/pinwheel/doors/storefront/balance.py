@@ -38,6 +38,8 @@ def balance(request: HttpRequest, member: Member, order_id: int) -> HttpResponse
         except Refused as refused:
             error = refused.sentence(get_language() or "zh-hans")
     if found.situation != "balance_due":  # paid, or over: its page says so
+        if error:
+            messages.error(request, error)
         return redirect("shop:order", order_id)
     return balance_page(request, member, found, error)
 
