@@ -27,6 +27,7 @@ OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice", "points-mall"}
 OUTSIDE |= {"coupon-kept", "coupon-not-taken", "coupon-paid-late", "coupon-refused"}
 OUTSIDE |= {"coupon-used-and-refunded"}
 OUTSIDE |= {"partial-returns", "return-leaves-a-debt", "return-reverses-rewards"}
+OUTSIDE |= {"presale-group", "presale-return"}
 
 
 @pytest.fixture(autouse=True)
