@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from presale_damage import PRESALE_DAMAGE
 
+from pinwheel.doors.storefront.static.storefront import verify_draw
 from pinwheel.ledger.models import Transfer
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.aftersales.models import AfterSale
@@ -17,6 +18,7 @@ from pinwheel.market.cashier.models import Payment, Refund
 from pinwheel.market.cashier.services import ask_balance_payment, send_waiting_refunds
 from pinwheel.market.days.services import run_days
 from pinwheel.market.due import next_due, run_due
+from pinwheel.market.groups.evidence import evidence
 from pinwheel.market.groups.models import Group
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member
@@ -97,6 +99,19 @@ def test_an_order_settles_with_its_own_balance_and_the_group_with_its_last(shop)
     [group] = stage.groups(Group.State.SETTLED)
     assert group.server_seed is not None and group.settled_batch == stage.order(two).settled_batch
     assert findings() == []
+
+
+def test_the_evidence_of_a_group_holds_also_where_a_balance_was_not_paid(shop):
+    stage, [one, _] = full()
+    pay_balance(one, stage.members[0], stage.now)
+    [group] = stage.groups(Group.State.FILLED)
+    assert "server_seed" not in evidence(group)
+    stage.wait(3 * DAY)
+    [group] = stage.groups(Group.State.SETTLED)
+    told = evidence(group)
+    assert all(holds for _, holds, _ in verify_draw.verify(told)), verify_draw.verify(told)
+    assert [seat["outcome"] for seat in told["seats"]] == ["buyer", "buyer"]
+    assert told["frozen_at"] == group.filled_at.isoformat()
 
 
 def test_a_double_tap_pays_once(shop):

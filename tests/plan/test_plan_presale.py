@@ -74,6 +74,9 @@ def test_deposit_and_balance_are_the_price(deposit, price):
         ("{dividends: {daily: {per_win: 1.00}}}", "dividends"),
         ("{referral: {release_to_sponsor: {direct: 1.00}}}", "referral"),
         ("{budget: 100.00}", "budget"),
+        ("{title: {zh: 定金拼购, en: Presale}}", "title.zh"),
+        ("{about.zh: 先付定金}", "about.zh"),
+        ("{outcomes.0.title.zh: 已付定金}", "outcomes[0].title.zh"),
     ],
 )
 def test_what_a_presale_cannot_be_or_stand_with(changes, path):

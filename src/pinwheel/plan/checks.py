@@ -14,6 +14,7 @@ from pinwheel.plan.presale_checks import (
     presale_gives_to_buyers,
     presale_is_one_purchase,
     presale_promises_nothing_else,
+    presale_says_deposit,
 )
 from pinwheel.plan.promises import Promoter, Referral
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, Problem, shown
@@ -208,6 +209,7 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("outcomes",), goods_stand_once_in_outcomes),
     (("presale", "offer"), deposit_is_part_of_the_price),
     (("presale", "outcomes"), presale_is_one_purchase),
+    (("presale", "title", "about", "outcomes"), presale_says_deposit),
     (("presale", "draw"), presale_draws_nothing),
     (("presale", "group", "each_join"), presale_gives_to_buyers),
     (("presale", *PROMISES), presale_promises_nothing_else),

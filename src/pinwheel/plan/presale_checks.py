@@ -6,14 +6,16 @@ Source: modes page, section 11; docs/algorithms/presale.md says why of each.
 from collections.abc import Iterator, Sequence
 
 from pinwheel.plan.amounts import format_amount
-from pinwheel.plan.parts import GOODS, Draw, Give, Group, Offer, Outcome
+from pinwheel.plan.parts import GOODS, About, Draw, Give, Group, Offer, Outcome
 from pinwheel.plan.presale import Presale, deposit_of, is_part_of
 from pinwheel.plan.refusal import Problem
+from pinwheel.plan.titles import Title
 
 KEEPS_ALL = (
     "keep: whoever pays the balance has bought; whoever does not gets the deposit back anyway",
     "keep：付清尾款即为购买，不付尾款的订金本来就全额退回",
 )
+EARNEST_MONEY = "定金"
 ORDERED_ONLY = ("ordered, in a presale", "预售方案只能写 ordered")
 ALONE: dict[str, tuple[str, str]] = {
     "draw": (
@@ -85,6 +87,22 @@ def presale_is_one_purchase(presale: Presale | None, outcomes: Sequence[Outcome]
             if give.what == GOODS and give.choice is not None:
                 path = f"outcomes[{number}].gives[{place}].goods"
                 yield Problem(path, f"choose_from: {give.choice.choose_from}", *ORDERED_ONLY)
+
+
+def presale_says_deposit(
+    presale: Presale | None, title: Title, about: About | None, outcomes: Sequence[Outcome]
+) -> Iterator[Problem]:
+    """What members read says 订金: the word for money that a buyer forfeits would be untrue."""
+    texts = {"title.zh": title.zh, "about.zh": about.zh if about else ""}
+    texts |= {f"outcomes[{number}].title.zh": outcome.title.zh for number, outcome in enumerate(outcomes)}
+    for path, text in texts.items():
+        if presale is not None and EARNEST_MONEY in text:
+            yield Problem(
+                path,
+                EARNEST_MONEY,
+                "订金: a deposit is returned in full; 定金 is earnest money, which a buyer forfeits",
+                "订金：预售的订金全额可退；“定金”是可以没收的，不能使用",
+            )
 
 
 def presale_draws_nothing(presale: Presale | None, draw: Draw | None) -> Iterator[Problem]:

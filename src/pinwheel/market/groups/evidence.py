@@ -126,6 +126,7 @@ def plan_section(version: PlanVersion) -> dict[str, Any]:
 def finished_sections(group: Group, plan: Plan, draw: str) -> dict[str, Any]:
     """The revealed seed, the list, the drawn order and what became of every seat."""
     server_seed = bytes(group.server_seed or b"")
+    frozen_at = group.filled_at or group.finished_at  # a presale's list is frozen when the balances are due
     by_seat = [to_text(ORDER, order_id) for order_id in group.seats]
     hashed = list_hash(by_seat) if by_seat else HASH_OF_NO_SEATS
     was_drawn = group.state in DRAWN and is_drawn(plan) and group.drawn_order is not None
@@ -133,7 +134,7 @@ def finished_sections(group: Group, plan: Plan, draw: str) -> dict[str, Any]:
         "server_seed": server_seed.hex(),
         "list": sorted(by_seat),
         "list_hash": hashed.hex(),
-        "frozen_at": group.finished_at.isoformat() if group.state in DRAWN and group.finished_at else None,
+        "frozen_at": frozen_at.isoformat() if group.state in DRAWN and frozen_at else None,
         "public_value": {"kind": "none", "bytes": ""},
         "seed": draw_seed(draw, server_seed, hashed, b"").hex() if was_drawn else None,
         "order": [by_seat[seat - 1] for seat in group.drawn_order or []] if was_drawn else None,
@@ -144,12 +145,18 @@ def finished_sections(group: Group, plan: Plan, draw: str) -> dict[str, Any]:
 
 
 def seat_sections(group: Group, plan: Plan, by_seat: list[str]) -> list[dict[str, Any]]:
-    """Each seat with the rules that barred it and the outcome class it got."""
+    """Each seat with the rules that barred it and the outcome class it got.
+
+    A presale draws nothing: every seat of its full group is of its one class. Which of them were concluded by
+    paying the balance is a matter of each order, and no part of the draw.
+    """
+    is_presold = plan.presale is not None and group.state == Group.State.SETTLED
     rows = Order.objects.filter(pk__in=group.seats).values_list("id", "bars", "outcome")
     found = {order_id: (bars, outcome) for order_id, bars, outcome in rows}
     sections = []
     for number, (order_id, text) in enumerate(zip(group.seats, by_seat, strict=True), start=1):
         bars, outcome = found[order_id]
+        outcome = 0 if is_presold else outcome
         sections.append(
             {
                 "seat": number,
