@@ -1,5 +1,6 @@
 """Presales: a deposit takes the seat, the balance settles the order, and no deposit is ever kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from presale_damage import PRESALE_DAMAGE
 from pinwheel.doors.storefront.static.storefront import verify_draw
 from pinwheel.ledger.models import Transfer
 from pinwheel.ledger.post import raw_cursor
+from pinwheel.market.activities.services import create_activity, schedule
 from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.aftersales.services import approve, ask
 from pinwheel.market.audit import CHECKS
@@ -25,6 +27,8 @@ from pinwheel.market.members.models import Member
 from pinwheel.market.messages.expand import remind_of_balances, tell_members
 from pinwheel.market.messages.kinds import BY_NUMBER
 from pinwheel.market.messages.models import Message
+from pinwheel.market.orders.decide import discount_of
+from pinwheel.market.orders.load import activities as load_activities
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import request_key
 from pinwheel.market.presale.models import Balance
@@ -272,6 +276,23 @@ def test_an_activity_whose_price_leaves_no_balance_or_that_takes_coupons_is_refu
     with pytest.raises(Refused) as info:
         Stage("presale-group", "{offer.goods_cost: 0.00, presale.deposit: 1%}", price=50)
     assert info.value.code == "invalid"
+
+
+def test_an_activity_says_deposit_and_takes_no_coupons(shop):
+    stage = Stage("presale-group", TWO)
+    for how in ({"title": ("定金预售", "Presale")}, {"takes_coupons": True}):
+        draft = create_activity(
+            stage.activity.plan_version, stage.products, stage.now, None, stage.now, **how
+        )
+        assert refusal(schedule, draft, stage.now).code == "invalid"
+    asked = replace(stage.request(1), coupon_id=5)
+    assert refusal(discount_of_coupon, stage, asked).code == "coupon_not_taken"
+
+
+def discount_of_coupon(stage: Stage, asked) -> None:
+    activity = load_activities(raw_cursor(), [stage.activity.pk])[stage.activity.pk]
+    activity.takes_coupons = True
+    discount_of(activity, asked, 1, {}, {}, stage.now)
 
 
 def test_messages_name_deposit_balance_and_time(shop):

@@ -14,6 +14,7 @@ from pinwheel.plan.promises import Amount, WrittenAmount
 from pinwheel.plan.values import refused
 from pinwheel.rules.money import share
 
+EARNEST_MONEY = "定金"  # what a buyer forfeits: never said of a deposit that is returned
 DEPOSIT_ALLOWED = (
     "an amount above 0 in yuan, as 20.00, or a rate of the price above 0% and below 100%, as 20%",
     "大于 0 的金额（元，例如 20.00），或价格的 0% 与 100% 之间的比例（例如 20%）",

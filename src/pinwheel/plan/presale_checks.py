@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.parts import GOODS, About, Draw, Give, Group, Offer, Outcome
-from pinwheel.plan.presale import Presale, deposit_of, is_part_of
+from pinwheel.plan.presale import EARNEST_MONEY, Presale, deposit_of, is_part_of
 from pinwheel.plan.refusal import Problem
 from pinwheel.plan.titles import Title
 
@@ -15,7 +15,6 @@ KEEPS_ALL = (
     "keep: whoever pays the balance has bought; whoever does not gets the deposit back anyway",
     "keep：付清尾款即为购买，不付尾款的订金本来就全额退回",
 )
-EARNEST_MONEY = "定金"
 ORDERED_ONLY = ("ordered, in a presale", "预售方案只能写 ordered")
 ALONE: dict[str, tuple[str, str]] = {
     "draw": (

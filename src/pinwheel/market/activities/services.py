@@ -22,7 +22,7 @@ from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
-from pinwheel.plan.presale import Presale, deposit_of, is_part_of
+from pinwheel.plan.presale import EARNEST_MONEY, Presale, deposit_of, is_part_of
 
 
 def create_activity(
@@ -113,7 +113,7 @@ def schedule(activity: Activity, now: datetime) -> None:
 
 
 def refuse_presale(activity: Activity, presale: Presale | None) -> None:
-    """Raises: Refused invalid where the price leaves no deposit or no balance, or coupons are taken."""
+    """Raises: Refused invalid: no deposit or no balance at its price, untrue words, coupons."""
     if presale is None:
         return
     if not is_part_of(presale, activity.price):
@@ -122,6 +122,9 @@ def refuse_presale(activity: Activity, presale: Presale | None) -> None:
             f"订金 {deposit} 元必须大于 0 且小于活动价 {price} 元。",
             f"The deposit of {deposit} must be more than 0 and less than the activity's price, {price}.",
         )
+        raise Refused("invalid", {"what": what})
+    if EARNEST_MONEY in activity.title_zh:
+        what = ("请写“订金”：预售的订金全额可退。", "Write 订金: a presale's deposit is returned in full.")
         raise Refused("invalid", {"what": what})
     if activity.takes_coupons:
         what = ("预售方案不能使用优惠券。", "Coupons cannot be used in a presale.")
