@@ -281,6 +281,7 @@ def test_every_query_has_its_damage():
     plain = [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values(), *PRESALE_DAMAGE.values()]
     checks |= {check for _, check in plain}
     checks |= {"closing_draws_hold"}  # tests/market/test_closing_draw.py
+    checks |= {"extra_pieces_are_given_or_left", "parcels_have_their_extra"}  # tests/market/test_extra.py
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {
         "books_balance",

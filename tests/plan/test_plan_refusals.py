@@ -131,7 +131,6 @@ def test_one_wrong_field(changes: str, path: str, found: str | None, allowed: st
         ("{group.tiers: [{size: 3, price: 99.00}]}", "group.tiers"),
         ("{draw.public_value: drand}", "draw.public_value"),
         ("{draw.public_value: public_number}", "draw.public_value"),
-        ("{outcomes.0.gives: [{goods: {extra: SKU1}}]}", "outcomes[0].gives[0].goods"),
         ("{each_join: [{goods: ordered}]}", "each_join[0].goods"),
         ("{group.seating: leader, group.leader: {gives: [{goods: ordered}]}}", "group.leader.gives[0].goods"),
         ("{each_join: [{goods: {choose_from: 3}}]}", "each_join[0].goods"),

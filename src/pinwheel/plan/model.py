@@ -12,6 +12,7 @@ from pinwheel.plan.checks import check_sections
 from pinwheel.plan.parts import (
     About,
     Draw,
+    Extra,
     Gives,
     Group,
     Limits,
@@ -104,6 +105,11 @@ class Plan(Part):
 def prize_count(plan: Plan) -> int:
     """Seats of a group that the draw gives out: all classes before the rest."""
     return sum(outcome.count for outcome in plan.outcomes if outcome.count != "rest")
+
+
+def extra_of(plan: Plan) -> Extra | None:
+    """The second article that every seat gets whose payment is kept, if the plan gives one."""
+    return next((give.extra for give in plan.outcomes[0].gives if give.extra is not None), None)
 
 
 def rest_count(plan: Plan) -> int:

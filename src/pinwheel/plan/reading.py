@@ -17,6 +17,7 @@ from pinwheel.plan.parts import (
     About,
     Choice,
     Draw,
+    Extra,
     Give,
     Gives,
     Group,
@@ -67,6 +68,11 @@ PARTS: dict[str, type[Part]] = {
     "each_join[].choice": Choice,
     "group.leader.gives[].choice": Choice,
     **{
+        f"{place}.extra{rest}": part
+        for place in ("outcomes[].gives[]", "each_join[]", "group.leader.gives[]")
+        for rest, part in (("", Extra), (".title", Title))
+    },
+    **{
         f"{place}.coupon{rest}": part
         for place in ("outcomes[].gives[]", "each_join[]", "group.leader.gives[]")
         for rest, part in (("", CouponGiven), (".title", Title))
@@ -85,8 +91,8 @@ PARTS: dict[str, type[Part]] = {
     "referral.release_to_sponsor.indirect": Amount,
 }
 
-# What its holder chooses stands in a plan file as the value of `goods`.
-CHOICE = re.compile(r"((?:gives|each_join)\[\d+\])\.choice\b")
+# What its holder chooses, and a second article, stand in a plan file as the value of `goods`.
+CHOICE = re.compile(r"((?:gives|each_join)\[\d+\])\.(?:choice|extra)\b")
 
 # What a missing field may hold; of a section, its keys are named.
 MISSING: dict[str, tuple[str, str]] = {
@@ -102,6 +108,7 @@ MISSING: dict[str, tuple[str, str]] = {
     "payment": ("keep or refund", "keep 或 refund"),
     "per_win": amounts.VALUE_ALLOWED,
     "deposit": DEPOSIT_ALLOWED,
+    "cost": amounts.AMOUNT_ALLOWED,
     "balance_within": amounts.DURATION_ALLOWED,
     "in_and_out": amounts.DAY_SPAN_ALLOWED,
     "in_only": amounts.DAY_SPAN_ALLOWED,

@@ -163,12 +163,13 @@ def _releases(plan: Plan, tables: PlanTables, price: int) -> tuple[int, int | No
 
 
 def _goods(plan: Plan, outcome: Outcome, price: int, at_worst: bool) -> int:
-    """Goods of one seat at their cost, at worst the voucher that costs more."""
-    give = next((give for give in outcome.gives if give.what == GOODS), None)
+    """Goods of one seat at their cost, at worst the voucher that costs more; a second article at its own."""
+    extra = sum(give.extra.cost for give in outcome.gives if give.extra is not None)
+    give = next((give for give in outcome.gives if give.what == GOODS and give.extra is None), None)
     if give is None:
-        return 0
+        return extra
     voucher = share(price, give.choice.or_voucher or 0) if at_worst and give.choice else 0
-    return max(plan.offer.goods_cost, voucher)
+    return extra + max(plan.offer.goods_cost, voucher)
 
 
 def _daily_pool(plan: Plan, price: int) -> int:

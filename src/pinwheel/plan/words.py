@@ -174,6 +174,7 @@ PAYMENT = {
 GETS = Phrase("得到：{list}。", "it gets {list}.")
 GETS_NOTHING = Phrase("没有其他奖励。", "it gets nothing else.")
 GOODS = Phrase("所购商品一份", "the product ordered")
+EXTRA = Phrase("加送“{title}”一件", "one “{title}” as a gift")
 GOODS_CHOSEN = Phrase(
     "自选商品一份（从最多 {number} 种展示商品中任选一种{voucher}；结算后 {time}内选定，逾期为所购商品）",
     "goods of the holder's choice (one of up to {number} on display{voucher}; to be chosen within {time} of "

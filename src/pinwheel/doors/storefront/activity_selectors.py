@@ -16,7 +16,7 @@ from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import PRODUCT, to_text
 from pinwheel.plan.explain import Section, explain
-from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
+from pinwheel.plan.model import Plan, drawn_on_close, extra_of, is_drawn
 from pinwheel.plan.numbers_in_words import time_text
 from pinwheel.plan.presale import deposit_of
 from pinwheel.plan.refusal import Language
@@ -75,6 +75,7 @@ class ActivityView:
         chances: of the classes before the last; empty where nothing is drawn.
         taken: seats of the group being filled; None where members open groups themselves.
         joined: seats taken by paid orders, ever.
+        extra: the second article that every seat gets; empty for none.
         deposit, balance_within: of a presale, what a join pays, and how long the balance may take; 0, empty.
     """
 
@@ -93,6 +94,7 @@ class ActivityView:
     taken: int | None
     joined: int
     takes_coupons: bool = False
+    extra: str = ""
     deposit: int = 0
     balance_within: str = ""
 
@@ -177,6 +179,7 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         taken=None if plan.group.seating == "leader" else taken,
         joined=joined,
         takes_coupons=activity.takes_coupons,
+        extra=text_of(extra.title, language) if (extra := extra_of(plan)) else "",
         deposit=deposit_of(plan.presale, activity.price),
         balance_within=time_text(plan.presale.balance_within, language) if plan.presale else "",
     )

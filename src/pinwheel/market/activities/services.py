@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from pinwheel.market.activities.allotting import allot_stock, give_back_stock
+from pinwheel.market.activities.allotting import allot_stock, extra_sku_of, give_back_stock
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.catalogue.models import Product, Sku
@@ -22,6 +22,7 @@ from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
+from pinwheel.plan.model import extra_of
 from pinwheel.plan.presale import EARNEST_MONEY, Presale, deposit_of, is_part_of
 
 
@@ -101,11 +102,12 @@ def schedule(activity: Activity, now: datetime) -> None:
             )
         refuse_presale(locked, terms.plan.presale)
         refuse_price(locked.plan_version, terms_of(locked.plan_version_id).plan, locked.price)
+        locked.extra_sku = extra_sku_of(locked, extra_of(terms.plan))
         allot_stock(locked, now)
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
         # Nobody was promised anything before it was on sale: days that went by owe nothing.
         locked.starts_at = max(locked.starts_at, now)
-        locked.save(update_fields=["state", "starts_at"])
+        locked.save(update_fields=["state", "starts_at", "extra_sku"])
         if terms.draws_on_close:
             commit_closing_draw(locked.pk, now)
     ensure_reserve(activity.pk, terms.tables.size, RESERVE, now)

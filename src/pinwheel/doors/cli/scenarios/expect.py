@@ -82,6 +82,9 @@ def orders_differ(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
 
 def platform_differ(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
     for fact, value in expected.items():
+        if fact == "extra_left":
+            yield from difference("platform.extra_left", value, engine.extra_left())
+            continue
         if fact not in ("kept", "coupons"):
             raise BadScenario(f"expect.platform.{fact}: unknown or not available yet")
         got = engine.kept() if fact == "kept" else engine.coupons_paid()

@@ -28,7 +28,7 @@ from pinwheel.market.pool.calendar import pool_calendar
 from pinwheel.market.pool.profit import refuse_open_month, refuse_profit
 from pinwheel.market.pool.services import refuse_move, refuse_too_few
 from pinwheel.market.refusals import Refused
-from pinwheel.plan.model import drawn_on_close
+from pinwheel.plan.model import drawn_on_close, extra_of
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
 from pinwheel.rules.bars import bar_names
@@ -213,4 +213,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
         found.add("draw.when: on_close")
     if scenario.plan.presale is not None:
         found.add("presale")
+    if extra_of(scenario.plan) is not None:
+        found.add("goods: extra")
     return sorted(found | {"choice" for facts in orders if "choice" in facts})

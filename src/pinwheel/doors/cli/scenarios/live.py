@@ -17,6 +17,7 @@ from pinwheel.doors.cli.scenarios.engine import (
     opening_amounts,
     read_points,
 )
+from pinwheel.doors.cli.scenarios.extras import extra_in, left_in_stock, put_in_stock
 from pinwheel.doors.cli.scenarios.parcels import Parcels
 from pinwheel.doors.cli.scenarios.presales import Presales
 from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario, read_hundredths
@@ -56,6 +57,7 @@ from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.amounts import format_amount, parse_duration
+from pinwheel.plan.model import extra_of
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.bars import bar_names
 
@@ -100,6 +102,7 @@ class LiveEngine(Engine):
             )
             products.append(product)
             self.products[code] = product.pk
+        put_in_stock(extra_of(self.scenario.plan), self.sale.extra_stock, self.now)
         activity = create_activity(
             publish_plan_on_stage(self.scenario.plan, "", None, self.now),
             products,
@@ -315,6 +318,7 @@ class LiveEngine(Engine):
             choice=self.choice_of(order_id),
             discount=order.discount,
             deposit=order.deposit,
+            extra=extra_in(order_id),
             balance=self.presales.state_of(order_id),
             parcel=self.parcels.state_of(order_id),
         )
@@ -356,6 +360,9 @@ class LiveEngine(Engine):
         )
         balances = PlatformBalance.objects.filter(account_id__in=kept.values("id"), asset=CASH)
         return sum(balance.amount for balance in balances)
+
+    def extra_left(self) -> int:
+        return left_in_stock(extra_of(self.scenario.plan))
 
     def coupons_paid(self) -> int:
         account = PlatformAccount.objects.filter(plan=self.scenario.plan.plan, name="coupons")
