@@ -7,6 +7,7 @@ from budget_damage import BUDGET_DAMAGE
 from delivery_damage import DELIVERY_DAMAGE
 from django.db import transaction
 from goods_damage import GOODS_DAMAGE
+from presale_damage import PRESALE_DAMAGE
 from promise_damage import PROMISE_DAMAGE
 from public_value_damage import DRAWN_DAMAGE, WAITING_DAMAGE
 
@@ -252,7 +253,7 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
     ),
     "a difference was not sent": (
         "DELETE FROM cashier_refund WHERE amount = 1000",
-        "price_cuts_are_sent",
+        "outside_refunds_are_sent",
         "{cut}",
     ),
     "a difference was not booked": (
@@ -303,9 +304,10 @@ def test_damage_is_found_and_located(what, shop):
 def test_every_query_has_its_damage():
     checks = {check for _, check, _ in [*DAMAGE.values(), *PROMISE_DAMAGE.values()]}
     checks |= {check for _, check, _ in DELIVERY_DAMAGE.values()}
-    checks |= {check for _, check in [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values()]}
-    checks |= {check for _, check in [*DRAWN_DAMAGE, *WAITING_DAMAGE]}
+    plain = [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values(), *PRESALE_DAMAGE.values()]
+    checks |= {check for _, check in [*plain, *DRAWN_DAMAGE, *WAITING_DAMAGE]}
     checks |= {"closing_draws_hold"}  # tests/market/test_closing_draw.py
+    checks |= {"extra_pieces_are_given_or_left", "parcels_have_their_extra"}  # tests/market/test_extra.py
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {
         "books_balance",

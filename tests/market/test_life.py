@@ -16,6 +16,8 @@ from pinwheel.market.ids import new_id
 from pinwheel.market.orders.models import Order, Waiting
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.stage import publish_plan_on_stage
+from pinwheel.market.presale.models import Balance
+from pinwheel.market.presale.services import pay_balance
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.load import playbook, playbook_names
 from pinwheel.plan.model import drawn_on_close
@@ -67,6 +69,8 @@ def test_a_shipped_playbook_runs_a_full_group_with_a_clean_audit(name):
     settle_truly(stage)
     if drawn_on_close(plan):
         end(stage.activity, stage.now)
+    for balance in Balance.objects.filter(activity_id=stage.activity.pk):
+        pay_balance(balance.pk, balance.member_id, stage.now)
     (settled,) = stage.groups(SETTLED)
     assert settled.taken == size and list(settled.seat_members) == stage.members
     assert (settled.drawn_order is None) == (len(plan.outcomes) == 1 or drawn_on_close(plan))

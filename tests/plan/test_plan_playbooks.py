@@ -23,6 +23,7 @@ SHIPPED = [
     "national-group-buy",
     "ninety-nine-of-a-hundred",
     "ordinary-group",
+    "presale-group",
     "thousand-of-a-hundred",
 ]
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "pinwheel.market.coupons",
     "pinwheel.market.delivery",
     "pinwheel.market.aftersales",
+    "pinwheel.market.presale",
     "pinwheel.market.budgets",
     "pinwheel.market.public_values",
     "pinwheel.market.naming",

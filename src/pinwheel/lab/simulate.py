@@ -138,6 +138,8 @@ def refuse_unplayable(plan: Plan, arguments: Arguments) -> None:
         raise Unplayable("draw.when: on_close: one draw at the end of an activity is not simulated")
     if tiers_of(plan):
         raise Unplayable("group.tiers: a price that falls as a group grows is not simulated")
+    if plan.presale is not None:
+        raise Unplayable("presale: a deposit with its balance later is not simulated")
     behaviour, most, days = arguments.behaviour, arguments.most_members, arguments.days
     if behaviour.start_members < 1:
         raise Unplayable("members: from 1 on")

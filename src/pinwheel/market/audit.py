@@ -18,6 +18,7 @@ from pinwheel.market.audit_budgets import BUDGET_QUERIES, budgets_hold
 from pinwheel.market.audit_closing import closing_draws_hold, closing_orders_hold
 from pinwheel.market.audit_coupons import COUPON_QUERIES, coupons_were_given
 from pinwheel.market.audit_delivery import DELIVERY_QUERIES, parcels_are_of_goods, reversals_are_whole
+from pinwheel.market.audit_presale import PRESALE_QUERIES, deposits_are_of_their_plans
 from pinwheel.market.audit_promises import (
     PROMISE_QUERIES,
     counters_hold,
@@ -68,13 +69,16 @@ QUERIES: dict[str, tuple[str, str]] = {
     "seated_orders_are_in_forming_groups": (
         "order is seated but its group is finished, or the other way round",
         "SELECT o.id FROM orders_order o JOIN groups_group g ON g.id = o.group_id"
-        " WHERE o.seat > 0 AND (o.state = 2) <> (g.state IN (0, 1))",
+        " WHERE o.seat > 0 AND (o.state IN (2, 6)) <> (g.state IN (0, 1))"
+        # A presale's orders end one by one while their group is full.
+        " AND NOT (o.deposit > 0 AND g.state = 1 AND o.state IN (3, 4))",
     ),
     "finished_orders_have_one_end": (
         "order was kept and refunded in part, or ended without its batch",
         "SELECT id FROM orders_order WHERE (state = 3 AND (refunded <> 0 OR settled_batch = 0))"
-        " OR (state = 4 AND (refunded <> price - discount OR settled_batch = 0))"
-        " OR (state < 3 AND (refunded <> 0 OR settled_batch <> 0))",
+        " OR (state = 4 AND (settled_batch = 0"
+        " OR refunded <> CASE WHEN deposit > 0 THEN deposit ELSE price - discount END))"
+        " OR (state NOT IN (3, 4) AND (refunded <> 0 OR settled_batch <> 0))",
     ),
     "expired_groups_refunded": (
         "group ended without a draw and an order of it was not refunded",
@@ -83,50 +87,63 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
     "payments_moved_once": (
         "order's payment was not held, kept or refunded exactly once",
-        "SELECT o.id FROM orders_order o LEFT JOIN ("
-        " SELECT about, sum(amount) FILTER (WHERE reason IN (1, 2)) AS held,"
+        "SELECT o.id FROM (SELECT id, state, route, price, deposit, discount, refunded, price_cut,"
+        " CASE WHEN state IN (0, 5) THEN 0 WHEN deposit > 0 THEN deposit ELSE price - discount END AS paid"
+        " FROM orders_order) o LEFT JOIN ("
+        " SELECT about, sum(amount) FILTER (WHERE reason IN (1, 2, 40)) AS held,"
+        " sum(amount) FILTER (WHERE reason = 40) AS deposits,"
+        " sum(amount) FILTER (WHERE reason = 42) AS balances,"
+        " sum(amount) FILTER (WHERE reason = 43) AS balances_outside,"
         " sum(amount) FILTER (WHERE reason = 3) AS captured,"
-        " sum(amount) FILTER (WHERE reason = 4) AS refunded,"
+        " sum(amount) FILTER (WHERE reason IN (4, 41)) AS refunded,"
+        " sum(amount) FILTER (WHERE reason = 41) AS deposits_back,"
         " sum(amount) FILTER (WHERE reason = 5) AS refunded_outside,"
         " sum(amount) FILTER (WHERE reason = 27) AS cut,"
         " sum(amount) FILTER (WHERE reason = 28) AS cut_outside"
-        " FROM ledger_transfer WHERE reason BETWEEN 1 AND 5 OR reason IN (27, 28) GROUP BY about) t"
-        " ON t.about = o.id WHERE coalesce(t.held, 0)"
-        " <> CASE WHEN o.state IN (0, 5) THEN 0 ELSE o.price - o.discount + o.price_cut END"
+        " FROM ledger_transfer WHERE reason BETWEEN 1 AND 5 OR reason BETWEEN 40 AND 43 OR reason IN (27, 28)"
+        " GROUP BY about) t"
+        " ON t.about = o.id LEFT JOIN presale_balance b ON b.order_id = o.id"
+        " WHERE coalesce(t.held, 0) <> o.paid + o.price_cut"
         " OR coalesce(t.cut, 0) <> CASE WHEN o.route = 0 THEN o.price_cut ELSE 0 END"
         " OR coalesce(t.cut_outside, 0) <> CASE WHEN o.route = 1 THEN o.price_cut ELSE 0 END"
+        " OR coalesce(t.deposits, 0) <> CASE WHEN o.route = 0 AND o.deposit > 0 THEN o.paid ELSE 0 END"
+        " OR coalesce(t.deposits_back, 0)"
+        " <> CASE WHEN o.route = 0 AND o.deposit > 0 THEN o.refunded ELSE 0 END"
+        " OR coalesce(t.balances, 0)"
+        " <> CASE WHEN o.state = 3 AND o.deposit > 0 AND b.route = 0 THEN o.price - o.deposit ELSE 0 END"
+        " OR coalesce(t.balances_outside, 0) - coalesce(b.sent_back, 0)"
+        " <> CASE WHEN o.state = 3 AND o.deposit > 0 AND b.route = 1 THEN o.price - o.deposit ELSE 0 END"
         " OR coalesce(t.captured, 0) <> CASE WHEN o.state = 3 THEN o.price ELSE 0 END"
         " OR coalesce(t.refunded, 0) <> CASE WHEN o.route = 0 THEN o.refunded ELSE 0 END"
-        " OR coalesce(t.refunded_outside, 0) <> CASE WHEN o.route = 1 THEN o.refunded ELSE 0 END",
+        " OR coalesce(t.refunded_outside, 0) - coalesce(b.sent_back, 0)"
+        " <> CASE WHEN o.route = 1 THEN o.refunded ELSE 0 END",
     ),
     "held_money_is_of_unfinished_orders": (
         "plan's held account is not the sum of its paid and seated orders",
         "SELECT a.id FROM ledger_platform_account a LEFT JOIN ("
         " SELECT account_id, sum(amount) AS amount FROM ledger_platform_balance WHERE asset = 0 GROUP BY 1) b"
         " ON b.account_id = a.id LEFT JOIN ("
-        " SELECT v.name, sum(o.price) AS amount FROM orders_order o"
+        " SELECT v.name, sum(CASE WHEN o.deposit > 0 THEN o.deposit ELSE o.price END) AS amount"
+        " FROM orders_order o"
         " JOIN activities_activity c ON c.id = o.activity_id JOIN plans_version v ON v.id = c.plan_version_id"
-        " WHERE o.state IN (1, 2) GROUP BY 1) o ON o.name = a.plan"
+        " WHERE o.state IN (1, 2, 6) GROUP BY 1) o ON o.name = a.plan"
         " WHERE a.name = 'held' AND coalesce(b.amount, 0) <> coalesce(o.amount, 0)",
     ),
     "outside_refunds_are_sent": (
         "order was refunded to the outside without its refund, or the other way round",
-        "SELECT coalesce(o.id, r.id) FROM (SELECT id, refunded FROM orders_order"
-        " WHERE route = 1 AND state = 4 UNION ALL SELECT a.id, a.amount FROM aftersales_aftersale a"
-        " JOIN orders_order o ON o.id = a.order_id WHERE a.state = 4 AND o.route = 1) o"
-        " FULL JOIN (SELECT id, amount FROM cashier_refund r WHERE NOT EXISTS (SELECT FROM cashier_payment p"
-        " JOIN orders_order c ON c.id = p.order_id WHERE p.id = r.payment_id AND c.price_cut > 0"
-        " AND r.id <> c.id"
-        " AND r.id NOT IN (SELECT a.id FROM aftersales_aftersale a WHERE a.order_id = c.id))) r"
-        " ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
-    ),
-    "price_cuts_are_sent": (
-        "order's difference was not sent back to the outside, or more than it",
-        "SELECT o.id FROM orders_order o LEFT JOIN cashier_payment p ON p.order_id = o.id"
-        " LEFT JOIN LATERAL (SELECT sum(r.amount) AS amount FROM cashier_refund r WHERE r.payment_id = p.id"
-        " AND r.id <> o.id AND r.id NOT IN (SELECT a.id FROM aftersales_aftersale a WHERE a.order_id = o.id))"
-        " r ON true WHERE o.price_cut > 0 AND coalesce(r.amount, 0)"
-        " <> CASE WHEN o.route = 1 THEN o.price_cut ELSE 0 END",
+        "SELECT coalesce(o.id, r.id) FROM (SELECT id, refunded + price_cut AS refunded FROM orders_order"
+        " WHERE route = 1 AND (state = 4 OR price_cut > 0)"
+        " UNION ALL SELECT a.id, a.amount FROM aftersales_aftersale a"
+        " JOIN orders_order o ON o.id = a.order_id WHERE a.state = 4 AND o.route = 1 AND o.deposit = 0"
+        # Of a presale the part that goes to the outside stands in the books alone.
+        " UNION ALL SELECT a.id, t.amount FROM aftersales_aftersale a JOIN (SELECT about, batch,"
+        " sum(amount) AS amount FROM ledger_transfer WHERE reason = 31 GROUP BY 1, 2) t"
+        " ON t.about = a.order_id AND t.batch = a.batch"
+        " JOIN orders_order o ON o.id = a.order_id AND o.deposit > 0 WHERE a.state = 4"
+        " UNION ALL SELECT p.id, b.sent_back FROM presale_balance b"
+        " JOIN cashier_payment p ON p.order_id = b.order_id AND p.part = 1 WHERE b.sent_back > 0) o"
+        " FULL JOIN (SELECT CASE WHEN second_of > 0 THEN second_of ELSE id END AS id, sum(amount) AS amount"
+        " FROM cashier_refund GROUP BY 1) r ON r.id = o.id WHERE o.refunded IS DISTINCT FROM r.amount",
     ),
     "groups_end_at_one_price": (
         "settled group's seats were sold at different prices",
@@ -172,7 +189,7 @@ QUERIES: dict[str, tuple[str, str]] = {
     ),
 }
 
-QUERIES |= STOCK_QUERIES | DELIVERY_QUERIES
+QUERIES |= STOCK_QUERIES | DELIVERY_QUERIES | PRESALE_QUERIES
 QUERIES |= PROMISE_QUERIES | BUDGET_QUERIES | COUPON_QUERIES | PUBLIC_VALUE_QUERIES
 
 
@@ -286,6 +303,7 @@ CHECKS: list[Check] = [
     coupons_were_given,
     parcels_are_of_goods,
     reversals_are_whole,
+    deposits_are_of_their_plans,
 ]
 
 

@@ -72,7 +72,9 @@ def wrong_of(version: int, given: dict[int, Counter[int]]) -> Iterator[Finding]:
     places = dict(CouponTemplate.objects.filter(plan_version=version).values_list("place", "id"))
     scopes = [(scope, places.get(place, 0)) for scope, place, _ in coupons_in(terms_of(version).plan)]
     activities = Activity.objects.filter(plan_version=version).values_list("id", flat=True)
-    groups = Group.objects.filter(activity_id__in=list(activities), state=Group.State.SETTLED)
+    # A presale's orders settle one by one while their group is full.
+    states = (Group.State.SETTLED, Group.State.FILLED)
+    groups = Group.objects.filter(activity_id__in=list(activities), state__in=states)
     leaders = dict(groups.values_list("id", "leader_id"))
     led: set[int] = set()
     seats = Order.objects.filter(group_id__in=list(leaders), outcome__gte=0).order_by("group_id", "seat")

@@ -20,12 +20,16 @@ DELIVERY_QUERIES: dict[str, tuple[str, str]] = {
         "SELECT p.order_id FROM delivery_parcel p JOIN orders_order o ON o.id = p.order_id"
         " LEFT JOIN (SELECT order_id, sum(amount) AS amount FROM aftersales_aftersale WHERE state = 4"
         " GROUP BY 1) a ON a.order_id = p.order_id"
+        " LEFT JOIN presale_balance b ON b.order_id = p.order_id"
         " LEFT JOIN (SELECT about, sum(amount) FILTER (WHERE reason = 30) AS balance,"
         " sum(amount) FILTER (WHERE reason = 31) AS outside FROM ledger_transfer"
         " WHERE reason IN (30, 31) GROUP BY 1) t ON t.about = p.order_id"
         " WHERE p.refunded > p.paid OR p.paid <> o.price - o.discount OR p.refunded <> coalesce(a.amount, 0)"
-        " OR coalesce(t.balance, 0) <> CASE WHEN o.route = 0 THEN p.refunded ELSE 0 END"
-        " OR coalesce(t.outside, 0) <> CASE WHEN o.route = 1 THEN p.refunded ELSE 0 END",
+        # Of a presale the balance goes back first, then the deposit, each by its route.
+        " OR coalesce(t.balance, 0) <> CASE WHEN b.route = 0 THEN least(p.refunded, b.amount) ELSE 0 END"
+        " + CASE WHEN o.route = 0 THEN greatest(p.refunded - coalesce(b.amount, 0), 0) ELSE 0 END"
+        " OR coalesce(t.outside, 0) <> CASE WHEN b.route = 1 THEN least(p.refunded, b.amount) ELSE 0 END"
+        " + CASE WHEN o.route = 1 THEN greatest(p.refunded - coalesce(b.amount, 0), 0) ELSE 0 END",
     ),
     "refunds_are_of_parcels": (
         "after-sale, or a transfer of one, is about an order without a parcel",

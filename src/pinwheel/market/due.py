@@ -1,6 +1,6 @@
 """What the clock brings within the day: holds that lapse, activities that start and end, groups that expire,
-public values that are known or overdue, refunds, prizes that nobody chose, parcels that nobody said had come.
-What a new business day brings is in `days/services.py`.
+public values that are known or overdue, balances that nobody paid, refunds, prizes that nobody chose, parcels
+that nobody said had come. What a new business day brings is in `days/services.py`.
 
 `run_due` may be started at any time, twice at once, or late: it does what is due and not done.
 """
@@ -22,6 +22,8 @@ from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid
 from pinwheel.market.orders.payment import lapse_holds
+from pinwheel.market.presale.models import Balance
+from pinwheel.market.presale.services import refund_overdue as refund_unpaid_balances
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.prizes.services import lapse_choices
 from pinwheel.market.public_values.models import PublicValue
@@ -38,6 +40,7 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
     ):
         expire_groups(activity_id, now, maker)
     settle_known(now, maker)
+    refund_unpaid_balances(now)
     refund_overdue(now)
     end_due(now, maker)
     give_back_ended(now)
@@ -57,6 +60,7 @@ def next_due() -> datetime | None:
         )["at"],
         Group.objects.filter(state=Group.State.FORMING).aggregate(at=Min("expires_at"))["at"],
         PublicValue.objects.filter(state=PublicValue.State.WAITING).aggregate(at=Min("due_at"))["at"],
+        Balance.objects.filter(state=Balance.State.DUE).aggregate(at=Min("due_at"))["at"],
         PrizeChoice.objects.filter(state=PrizeChoice.State.OPEN).aggregate(at=Min("due_at"))["at"],
         Delivery.objects.filter(state=Delivery.State.SHIPPED, is_disputed=False).aggregate(at=Min("due_at"))[
             "at"

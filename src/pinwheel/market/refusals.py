@@ -184,6 +184,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "两次录入不一致，都不生效；请核对公布的号码后重新录入。",
         "The two entries differ, so neither counts; compare with what was published and enter it again.",
     ),
+    "balance_over": (
+        "付尾款的期限（{until}）已过，订金全额原路退回。",
+        "The time to pay the balance was over at {until}; the deposit goes back in full.",
+    ),
+    "balance_paid": ("尾款已经付清。", "The balance is paid already."),
     "already_decided": (
         "已经处理过了，不能再次处理。",
         "This was decided already and cannot be decided again.",

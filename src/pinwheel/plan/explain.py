@@ -13,6 +13,7 @@ from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.counter_words import MemberCounts, my_counters
 from pinwheel.plan.explain_draw import Odds, draw_section, odds, odds_section, seat_rules_section
 from pinwheel.plan.explain_gives import all_gives, amount_of, gives_coupons, has_rates, list_of
+from pinwheel.plan.explain_presale import PRESALE, presale_section
 from pinwheel.plan.explain_promises import (
     credit_section,
     daily_dividend_section,
@@ -79,7 +80,9 @@ def _view(plan: Plan, language: Language, price: int | None, names: Mapping[str,
 
 def _what(view: View) -> Section:
     plan, about = view.plan, view.plan.about
-    kind = view.say(words.LADDER if tiers_of(plan) else words.ORDINARY)
+    kind = view.say(
+        PRESALE if plan.presale is not None else words.LADDER if tiers_of(plan) else words.ORDINARY
+    )
     if is_drawn(plan):
         rest = text_of(plan.outcomes[-1].title, view.language)
         phrase = words.DRAWN_ON_CLOSE if drawn_on_close(plan) else words.DRAWN
@@ -217,6 +220,7 @@ def _prize(view: View, outcome: Outcome) -> str:
 SECTIONS: list[Callable[[View], Section]] = [
     _what,
     _group,
+    presale_section,
     _limits,
     odds_section,
     seat_rules_section,

@@ -46,6 +46,8 @@ def list_of(view: View, gives: Sequence[Give]) -> str:
 
 def give_text(view: View, give: Give) -> str:
     """One reward in words, with its amount at this price."""
+    if give.extra is not None:
+        return view.say(words.EXTRA, title=text_of(give.extra.title, view.language))
     if give.what == GOODS:
         return _choice_text(view, give.choice) if give.choice else view.say(words.GOODS)
     if give.coupon is not None:

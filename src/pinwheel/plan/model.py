@@ -12,6 +12,7 @@ from pinwheel.plan.checks import check_sections
 from pinwheel.plan.parts import (
     About,
     Draw,
+    Extra,
     Gives,
     Group,
     Limits,
@@ -20,6 +21,7 @@ from pinwheel.plan.parts import (
     Span,
     titled,
 )
+from pinwheel.plan.presale import Presale
 from pinwheel.plan.promises import Credit, Dividends, Promoter, Referral
 from pinwheel.plan.refusal import PlanRefused
 from pinwheel.plan.seat_rules import SEAT_RULES
@@ -41,6 +43,7 @@ class Plan(Part):
         outcomes: the classes in order, counts of rates resolved to seats; the last has `rest`.
         each_join: what every seat gets at settlement, whatever its outcome.
         credit, promoter, dividends, referral: what is promised beyond the group; None: nothing.
+        presale: a deposit first, the balance when the group is full; None: all is paid with the join.
         budget: fen set aside for promises that the orders do not fund; None: nothing, as is 0.00 written.
 
     Raises:
@@ -48,7 +51,7 @@ class Plan(Part):
     """
 
     later: ClassVar[tuple[str, ...]] = ("purchase", "caps")
-    added: ClassVar[tuple[str, ...]] = ("credit", "promoter", "dividends", "referral", "budget")
+    added: ClassVar[tuple[str, ...]] = ("presale", "credit", "promoter", "dividends", "referral", "budget")
 
     plan: PlanId
     title: Title
@@ -57,6 +60,7 @@ class Plan(Part):
     group: Group
     limits: Limits = Limits()
     hours: Annotated[tuple[Span, ...], Field(max_length=24)] = ()
+    presale: Presale | None = None
     draw: Draw | None = None
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=50)]
     each_join: Gives = ()
@@ -103,6 +107,11 @@ class Plan(Part):
 def prize_count(plan: Plan) -> int:
     """Seats of a group that the draw gives out: all classes before the rest."""
     return sum(outcome.count for outcome in plan.outcomes if outcome.count != "rest")
+
+
+def extra_of(plan: Plan) -> Extra | None:
+    """The second article that every seat gets whose payment is kept, if the plan gives one."""
+    return next((give.extra for give in plan.outcomes[0].gives if give.extra is not None), None)
 
 
 def rest_count(plan: Plan) -> int:

@@ -13,14 +13,16 @@ from pinwheel.plan.coupons import KIND_ALLOWED, CouponGiven
 from pinwheel.plan.promises import Amount, read_amount
 from pinwheel.plan.seat_rules import SeatRule, SeatRuleName
 from pinwheel.plan.titles import Title
-from pinwheel.plan.values import is_written, later, one_of, refused
+from pinwheel.plan.values import is_written, one_of, refused
 from pinwheel.rules.assets import ASSETS
 
 GOODS, RELEASE, DIVIDEND_SHARE, COUPON = "goods", "release_credit", "daily_dividend_share", "coupon"
 GIVES = (GOODS, RELEASE, *ASSETS, DIVIDEND_SHARE, COUPON)
 GOODS_ALLOWED = (
-    "ordered, or {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
-    "ordered（所购商品），或 {choose_from: 10, or_voucher: 100%, choose_within: 7d}",
+    "ordered, {choose_from: 10, or_voucher: 100%, choose_within: 7d}, or {extra: CUP-RED, cost: 5.00, "
+    "title: …}",
+    "ordered（所购商品）、{choose_from: 10, or_voucher: 100%, choose_within: 7d}，或 "
+    "{extra: CUP-RED, cost: 5.00, title: …}",
 )
 SIZE_ALLOWED = (
     "left out where there are tiers: the last tier says it",
@@ -57,6 +59,20 @@ class Choice(Part):
     choose_within: values.Seconds = 7 * 86_400
 
 
+class Extra(Part):
+    """A second article, one piece for each seat (买一送一).
+
+    Attributes:
+        extra: the code of its variant (SKU) in the catalogue.
+        cost: fen that a piece costs; the plan does not know the catalogue, and solvency needs it.
+        title: what members read.
+    """
+
+    extra: values.SkuCode
+    cost: values.Fen
+    title: Title
+
+
 class Give(Part):
     """One reward.
 
@@ -64,14 +80,16 @@ class Give(Part):
         what: an asset, `release_credit`, `daily_dividend_share` (a weight), `goods` or `coupon` (no amount).
         choice: of goods, where the holder chooses them; None: the product ordered.
         coupon: which one is given; None: none is.
+        extra: of goods, a second article; None: it is the product ordered, or one chosen.
     """
 
-    added: ClassVar[tuple[str, ...]] = ("choice", "coupon")
+    added: ClassVar[tuple[str, ...]] = ("choice", "coupon", "extra")
 
     what: Annotated[str, one_of(*GIVES)]
     amount: Amount = Amount()
     choice: Choice | None = None
     coupon: CouponGiven | None = None
+    extra: Extra | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -112,7 +130,7 @@ def _goods(value: object) -> dict[str, object]:
     if isinstance(value, dict) and "choose_from" in value:
         return {"choice": value}
     if isinstance(value, dict) and "extra" in value:
-        raise later(GOODS, found=value)
+        return {"extra": value}
     raise refused(*GOODS_ALLOWED, at=GOODS, found=value)
 
 

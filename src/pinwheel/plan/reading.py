@@ -17,6 +17,7 @@ from pinwheel.plan.parts import (
     About,
     Choice,
     Draw,
+    Extra,
     Give,
     Gives,
     Group,
@@ -27,6 +28,7 @@ from pinwheel.plan.parts import (
     Span,
     Tier,
 )
+from pinwheel.plan.presale import DEPOSIT_ALLOWED, Presale
 from pinwheel.plan.promises import (
     Amount,
     Credit,
@@ -55,6 +57,8 @@ PARTS: dict[str, type[Part]] = {
     "group.leader.gives[].amount": Amount,
     "limits": Limits,
     "hours[]": Span,
+    "presale": Presale,
+    "presale.deposit": Amount,
     "draw": Draw,
     "draw.public_event": Title,
     "outcomes[]": Outcome,
@@ -66,6 +70,11 @@ PARTS: dict[str, type[Part]] = {
     "outcomes[].gives[].choice": Choice,
     "each_join[].choice": Choice,
     "group.leader.gives[].choice": Choice,
+    **{
+        f"{place}.extra{rest}": part
+        for place in ("outcomes[].gives[]", "each_join[]", "group.leader.gives[]")
+        for rest, part in (("", Extra), (".title", Title))
+    },
     **{
         f"{place}.coupon{rest}": part
         for place in ("outcomes[].gives[]", "each_join[]", "group.leader.gives[]")
@@ -85,8 +94,8 @@ PARTS: dict[str, type[Part]] = {
     "referral.release_to_sponsor.indirect": Amount,
 }
 
-# What its holder chooses stands in a plan file as the value of `goods`.
-CHOICE = re.compile(r"((?:gives|each_join)\[\d+\])\.choice\b")
+# What its holder chooses, and a second article, stand in a plan file as the value of `goods`.
+CHOICE = re.compile(r"((?:gives|each_join)\[\d+\])\.(?:choice|extra)\b")
 
 # What a missing field may hold; of a section, its keys are named.
 MISSING: dict[str, tuple[str, str]] = {
@@ -101,6 +110,9 @@ MISSING: dict[str, tuple[str, str]] = {
     "count": COUNT_ALLOWED,
     "payment": ("keep or refund", "keep 或 refund"),
     "per_win": amounts.VALUE_ALLOWED,
+    "deposit": DEPOSIT_ALLOWED,
+    "cost": amounts.AMOUNT_ALLOWED,
+    "balance_within": amounts.DURATION_ALLOWED,
     "in_and_out": amounts.DAY_SPAN_ALLOWED,
     "in_only": amounts.DAY_SPAN_ALLOWED,
     "choose_from": ("a whole number from 1 to 10", "1 到 10 的整数"),
@@ -112,20 +124,26 @@ MISSING: dict[str, tuple[str, str]] = {
 CHECKED: dict[str, TypeAdapter[Any]] = {
     "offer": TypeAdapter[Offer](Offer),
     "group": TypeAdapter[Group](Group),
+    "presale": TypeAdapter[Presale | None](Presale | None),
     "draw": TypeAdapter[Draw | None](Draw | None),
     "outcomes": TypeAdapter[tuple[Outcome, ...]](tuple[Outcome, ...]),
     "each_join": TypeAdapter[Gives](Gives),
     "hours": TypeAdapter[tuple[Span, ...]](tuple[Span, ...]),
+    "credit": TypeAdapter[Credit | None](Credit | None),
     "promoter": TypeAdapter[Promoter | None](Promoter | None),
+    "dividends": TypeAdapter[Dividends | None](Dividends | None),
     "referral": TypeAdapter[Referral | None](Referral | None),
-    "budget": TypeAdapter[Budget | None](Budget | None),
+    "budget": TypeAdapter[Any](Budget | None),
 }
 LEFT_OUT: dict[str, object] = {
     "budget": None,
+    "presale": None,
     "draw": None,
     "each_join": (),
     "hours": (),
+    "credit": None,
     "promoter": None,
+    "dividends": None,
     "referral": None,
 }
 

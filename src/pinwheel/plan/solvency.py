@@ -21,9 +21,10 @@ nobody won, at its worst. No activity loses more than the worse of the two for e
 With tiers a group may end with any number of seats from the first tier on: `expected` is the last tier,
 `worst` the end that leaves least, and `ladder` holds every end that can be it.
 
-The payment fee is rounded up for each payment and never comes back: it is counted for all seats, the refunded
-ones too. Payments paid from the balance cost none, so this can only be too high. Nothing here counts what
-points and coins cost later: no plan says so, and they are listed as promises without funding.
+The payment fee is rounded up for each payment (a presale has two of each seat) and never comes back: it is
+counted for all seats, the refunded ones too. Payments paid from the balance cost none, so this can only be
+too high. Nothing here counts what points and coins cost later: no plan says so, and they are listed as
+promises without funding.
 """
 
 from itertools import pairwise
@@ -34,6 +35,7 @@ from pinwheel.plan.explain_gives import amount_of
 from pinwheel.plan.ladder import ended_with, ends_of, tiers_of
 from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.parts import GOODS, Outcome
+from pinwheel.plan.presale import deposit_of
 from pinwheel.plan.solvency_figures import (
     GroupMoney,
     LadderEnd,
@@ -104,6 +106,8 @@ def _ladder(plan: Plan, budget: int) -> Solvency:
 def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
     """The report of a plan whose groups have one size, sold at a price. `fee`: fen of each payment."""
     tables = compile_plan(plan)
+    deposit = deposit_of(plan.presale, price)
+    fee = _fee(plan, deposit) + _fee(plan, price - deposit)
     worst = _group(plan, tables, price, fee, at_worst=True)
     further = None
     if drawn_on_close(plan):
@@ -119,7 +123,7 @@ def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
         worst=worst,
         further=further,
         dissolved=dissolved,
-        unfilled=-(tables.size - 1) * fee,
+        unfilled=-(tables.size - 1) * (_fee(plan, deposit) if plan.presale else fee),
         promises=_promises(plan, tables, price, worst, budget),
         points=_points(plan, tables, price),
         open_ended=_open_ended(plan, tables),
@@ -127,7 +131,13 @@ def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
         reward_limit=_reward_limit(plan, tables, price, worst),
         stop=stop,
         peak=_peak(plan, worst, further, dissolved, stop),
+        unpaid=-tables.size * _fee(plan, deposit) if plan.presale else None,
     )
+
+
+def _fee(plan: Plan, amount: int) -> int:
+    """The fee of one payment, rounded up."""
+    return -(-amount * plan.offer.payment_fee // PPM)
 
 
 def can_dissolve(plan: Plan, tables: PlanTables) -> bool:
@@ -197,12 +207,13 @@ def _releases(plan: Plan, tables: PlanTables, price: int) -> tuple[int, int | No
 
 
 def _goods(plan: Plan, outcome: Outcome, price: int, at_worst: bool) -> int:
-    """Goods of one seat at their cost, at worst the voucher that costs more."""
-    give = next((give for give in outcome.gives if give.what == GOODS), None)
+    """Goods of one seat at their cost, at worst the voucher that costs more; a second article at its own."""
+    extra = sum(give.extra.cost for give in outcome.gives if give.extra is not None)
+    give = next((give for give in outcome.gives if give.what == GOODS and give.extra is None), None)
     if give is None:
-        return 0
+        return extra
     voucher = share(price, give.choice.or_voucher or 0) if at_worst and give.choice else 0
-    return max(plan.offer.goods_cost, voucher)
+    return extra + max(plan.offer.goods_cost, voucher)
 
 
 def _daily_pool(plan: Plan, price: int) -> int:

@@ -175,6 +175,8 @@ class Solvency(NamedTuple):
             wins in it. None: every group has its own draw.
         dissolved: margin of a full group that dissolves, fees alone; None: no group can.
         unfilled: margin of a group that expires one seat short; not part of `worst_…`, as it is not full.
+        unpaid: of a presale: margin of a group that fills and in which nobody pays the balance, fees alone;
+            not part of `worst_…`, as it sells nothing. None: all is paid with the join.
         promises: everything promised, with its funding.
         points: (asset, hundredths) granted that are neither cash nor credit.
         open_ended: promises paid out of balances that this plan's groups did not make: no group bounds them.
@@ -199,6 +201,7 @@ class Solvency(NamedTuple):
     reward_limit: int | None
     stop: Stop
     peak: Peak
+    unpaid: int | None = None
     ladder: tuple[LadderEnd, ...] = ()
 
     @property

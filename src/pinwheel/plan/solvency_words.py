@@ -63,6 +63,12 @@ UNFILLED = Phrase(
     "payment "
     "that is refunded costs {fee}. Neither is part of the worst case above.",
 )
+UNPAID = Phrase(
+    "成团后没有付尾款的席位退回订金，手续费不退；一个团里没有人付尾款时最多损失 {fees} 元，"
+    "也不计入上面的最坏情况。",
+    "Seats of a full group whose balance is not paid get their deposit back, and its fee does not come back: "
+    "up to {fees} where nobody pays. That is no part of the worst case above either.",
+)
 NEEDS_NONE = Phrase("不需要预算。", "It needs no budget.")
 NEEDS_ONE = Phrase(
     "需要预算：没有预算不能发布。", "It needs a budget: without one it is not to be published."
@@ -238,6 +244,8 @@ def headlines(report: Solvency, language: Language) -> list[str]:
         fee = report.expected.fee // size
         fees = format_amount(-report.unfilled)
         said.append(UNFILLED.say(language, fees=fees, fee=format_amount(fee)))
+    if report.unpaid:
+        said.append(UNPAID.say(language, fees=format_amount(-report.unpaid)))
     return said
 
 

@@ -21,6 +21,7 @@ class Phrase(NamedTuple):
 HEADINGS = {
     "what": Phrase("玩法简介", "What this is"),
     "group": Phrase("价格与成团", "Price and group"),
+    "presale": Phrase("订金与尾款", "Deposit and balance"),
     "limits": Phrase("参与时间与次数", "When and how often one may join"),
     "odds": Phrase("中奖机会", "Odds"),
     "seat_rules": Phrase("排位规则", "Seat rules"),
@@ -205,6 +206,7 @@ PAYMENT_OF_LADDER = Phrase(
 GETS = Phrase("得到：{list}。", "it gets {list}.")
 GETS_NOTHING = Phrase("没有其他奖励。", "it gets nothing else.")
 GOODS = Phrase("所购商品一份", "the product ordered")
+EXTRA = Phrase("加送“{title}”一件", "one “{title}” as a gift")
 GOODS_CHOSEN = Phrase(
     "自选商品一份（从最多 {number} 种展示商品中任选一种{voucher}；结算后 {time}内选定，逾期为所购商品）",
     "goods of the holder's choice (one of up to {number} on display{voucher}; to be chosen within {time} of "

@@ -32,6 +32,10 @@ RETURN_REFUND = 30  # an after-sale's refund to the balance, out of what was kep
 RETURN_REFUND_EXTERNAL = 31  # an after-sale's refund to where the payment came from
 REVERSED = 32  # a reward taken back with its order's refund
 DEBT_TAKEN = 33  # of a later reward: what an earlier reversal lacked
+DEPOSIT = 40  # a presale's deposit paid from balance: held for the group
+DEPOSIT_BACK = 41  # that deposit back to the balance, all of it
+BALANCE = 42  # the rest of a presale's price, paid from balance: held until the order settles with it
+BALANCE_EXTERNAL = 43  # the rest paid from outside
 
 REASONS: dict[int, str] = {
     HOLD: "hold",
@@ -66,6 +70,10 @@ REASONS: dict[int, str] = {
     RETURN_REFUND_EXTERNAL: "return_refund_external",
     REVERSED: "reversed",
     DEBT_TAKEN: "debt_taken",
+    DEPOSIT: "deposit",
+    DEPOSIT_BACK: "deposit_back",
+    BALANCE: "balance",
+    BALANCE_EXTERNAL: "balance_external",
 }
 
 # Parties of a transfer. Cash rewards come out of what the plan kept, or go back; other assets are issued.
@@ -103,4 +111,8 @@ PARTIES: dict[int, tuple[int, int]] = {
     RETURN_REFUND_EXTERNAL: (KEPT, OUTSIDE),
     REVERSED: (MEMBER, ISSUED),
     DEBT_TAKEN: (MEMBER, ISSUED),
+    DEPOSIT: (MEMBER, HELD),
+    DEPOSIT_BACK: (HELD, MEMBER),
+    BALANCE: (MEMBER, HELD),
+    BALANCE_EXTERNAL: (OUTSIDE, HELD),
 }

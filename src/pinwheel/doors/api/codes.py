@@ -77,6 +77,8 @@ REFUSALS: dict[str, Kind] = {
     "numbers_differ": Kind(409, ("两次录入不一致", "Entries differ")),
     "amount_out_of_range": Kind(409, ("金额超出范围", "Amount out of range")),
     "too_little_balance": Kind(409, ("余额不足以扣减", "Balance too low to take")),
+    "balance_over": Kind(409, ("付尾款已过期", "Time to pay is over")),
+    "balance_paid": Kind(409, ("尾款已付清", "Balance paid already")),
     "already_decided": Kind(409, ("已处理", "Decided already")),
     "same_person": Kind(409, ("须另一人复核", "Second person needed")),
     "stop_open": Kind(409, ("已申请停止", "Stop proposed already")),

@@ -17,7 +17,7 @@ from pinwheel.doors.api.schemas.orders import (
 )
 from pinwheel.market.cashier.models import Payment
 from pinwheel.market.cashier.providers import provider
-from pinwheel.market.cashier.services import ask_payment
+from pinwheel.market.cashier.services import ask_balance_payment, ask_payment
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, PRODUCT, from_text, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult, request_key
@@ -64,6 +64,7 @@ def join_answer(result: JoinResult, payment: PaymentOut | None = None) -> Answer
             group=public_id(GROUP, result.group_id),
             price=amount(result.price),
             discount=amount(result.discount),
+            deposit=amount(result.deposit),
             state=STATES[result.state],
         ),
         payment=payment,
@@ -81,6 +82,15 @@ def asked_payment(order_id: int, now: datetime) -> PaymentOut:
     """The payment of an order paid from outside. Raises: Refused not_found, Problem external_payment_off."""
     refuse_without_provider()
     return payment_of(ask_payment(order_id, environment().payment_providers[0], now))
+
+
+def asked_balance_payment(order_id: int, now: datetime) -> PaymentOut:
+    """The payment from outside of a presale's balance.
+
+    Raises: Refused not_found, balance_paid, balance_over, Problem external_payment_off.
+    """
+    refuse_without_provider()
+    return payment_of(ask_balance_payment(order_id, environment().payment_providers[0], now))
 
 
 def payment_of(payment: Payment) -> PaymentOut:

@@ -55,6 +55,10 @@ MEANINGS: dict[int, Reason] = {
     reasons.RETURN_REFUND: Reason("order", "an after-sale's refund to the balance"),
     reasons.RETURN_REFUND_EXTERNAL: Reason("order", "an after-sale's refund to where the payment came from"),
     reasons.REVERSED: Reason("order", "a reward taken back with its order's refund"),
+    reasons.DEPOSIT: Reason("order", "a presale's deposit paid from the balance: held for the group"),
+    reasons.DEPOSIT_BACK: Reason("order", "that deposit back to the balance, all of it"),
+    reasons.BALANCE: Reason("order", "the rest of a presale's price, paid from the balance"),
+    reasons.BALANCE_EXTERNAL: Reason("order", "the rest of a presale's price, paid from outside"),
     reasons.DEBT_TAKEN: Reason("order", "of a later reward: what the reversal of this order lacked"),
 }
 

@@ -15,6 +15,7 @@ from pinwheel.market.aftersales.models import AfterSale, Debt
 from pinwheel.market.delivery.addresses import BEFORE_SHIPPING, addresses_of
 from pinwheel.market.delivery.areas import place
 from pinwheel.market.delivery.carriers import CARRIERS
+from pinwheel.market.delivery.extras import extra_names
 from pinwheel.market.delivery.models import Delivery, Invoice
 
 
@@ -41,6 +42,7 @@ def parcel_sections(found: Delivery) -> list[Section]:
 
 def parcel_facts(found: Delivery) -> Facts:
     """Where a parcel goes or went, and by what."""
+    extra = extra_names([found.extra_sku_id], in_chinese())
     return Facts(
         _("Parcel"),
         [
@@ -48,6 +50,7 @@ def parcel_facts(found: Delivery) -> Facts:
             (_("Order"), order_link(found.pk)),
             (_("Member"), member_link(found.member_id, member_names([found.member_id])[found.member_id])),
             (_("Product"), product_names([found.product_id]).get(found.product_id, text.NOTHING)),
+            (_("Second article"), extra.get(found.extra_sku_id, text.NOTHING)),
             (_("Price paid"), text.amount(found.paid)),
             (_("Refunded by after-sales"), text.amount(found.refunded)),
             (_("Address"), address_lines(found)),

@@ -17,7 +17,7 @@ from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import activity_link, group_link, member_link, shop_group
 from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
-from pinwheel.doors.console.order_page import order_facts, order_money
+from pinwheel.doors.console.order_page import order_facts, order_money, presale_money
 from pinwheel.doors.console.order_parcel import order_sections
 from pinwheel.doors.console.page import Action, Section
 from pinwheel.doors.console.site import SITE
@@ -28,6 +28,7 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.services import read_phone
 from pinwheel.market.orders.models import Order, Unpaid, Waiting
+from pinwheel.market.presale.models import Balance
 from pinwheel.market.refusals import Refused
 
 State = Order.State
@@ -42,6 +43,9 @@ def in_state(orders: QuerySet[Any], state: int) -> QuerySet[Any]:
         return orders.filter(state=state, pk__in=Waiting.objects.values("order_id"))
     if state == State.LAPSED:
         return orders.filter(state=state, paid_at=None)
+    if state == State.BALANCE_DUE:
+        due = Balance.objects.filter(state=Balance.State.DUE)
+        return orders.filter(state=state, pk__in=due.values("order_id"))
     return orders.filter(state=state)
 
 
@@ -130,6 +134,8 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def sections(self, request: HttpRequest, found: Order) -> Sequence[Section]:
         sections: list[Section] = [order_facts(found), order_money(found)]
+        presale = presale_money(found)
+        sections += [presale] if presale else []
         sections += order_sections(request, found.pk)
         rows = transfers_of_order(found)
         sections.append(TransferTable(rows).section(_("What the ledger moved for it")))

@@ -12,7 +12,7 @@ from pinwheel.doors.console.base import ReadOnlyAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.forms import ShipForm
 from pinwheel.doors.console.language import gettext as _
-from pinwheel.doors.console.language import gettext_lazy
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import member_link, page_url
 from pinwheel.doors.console.lookups import member_names, product_names
 from pinwheel.doors.console.order_parcel import carrier_word, parcel_facts, parcel_sections
@@ -23,6 +23,7 @@ from pinwheel.doors.console.rights import needs
 from pinwheel.doors.console.site import SITE, refusal_text
 from pinwheel.doors.console.words import PARCEL_STATES
 from pinwheel.market.clock import current_time
+from pinwheel.market.delivery.extras import extra_names
 from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.delivery.services import ship
 from pinwheel.market.ids import ORDER, to_text
@@ -54,9 +55,12 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def attach(self, rows: Sequence[Any]) -> None:
         members = member_names(parcel.member_id for parcel in rows)
         products = product_names(parcel.product_id for parcel in rows)
+        extras = extra_names((parcel.extra_sku_id for parcel in rows), in_chinese())
         for parcel in rows:
             parcel.member_name = members.get(parcel.member_id, "")
             parcel.product_name = products.get(parcel.product_id, text.NOTHING)
+            if parcel.extra_sku_id:
+                parcel.product_name += f" + {extras[parcel.extra_sku_id]}"
 
     def search(self, queryset: Any, term: str) -> Any:
         orders = narrowed(Order.objects.all(), term)

@@ -21,7 +21,8 @@ from pinwheel.doors.console.site import refusal_text
 from pinwheel.market import ids
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.clock import current_time
-from pinwheel.market.messages.kinds import BY_NAME, KINDS, Kind
+from pinwheel.market.messages.kind import Kind
+from pinwheel.market.messages.kinds import BY_NAME, KINDS
 from pinwheel.market.messages.models import Silence, Wording
 from pinwheel.market.messages.render import LONGEST_BODY, LONGEST_TITLE, preview, texts_of
 from pinwheel.market.messages.services import keep_silent, write_wording

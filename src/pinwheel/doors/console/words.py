@@ -24,6 +24,7 @@ from pinwheel.market.naming.services import asset_names
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion, PublishRequest, Simulation
 from pinwheel.market.pool.models import Profit
+from pinwheel.market.presale.models import Balance
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.public_values.models import NumberEntry, PublicValue
 from pinwheel.market.webhooks.models import HookDelivery
@@ -49,7 +50,7 @@ STOP_STATES: States = {
 }
 GROUP_STATES: States = {
     Group.State.FORMING: (_("forming"), "info"),
-    Group.State.FILLED: (_("filled, to be drawn"), "primary"),
+    Group.State.FILLED: (_("filled, result to come"), "primary"),
     Group.State.SETTLED: (_("settled"), "success"),
     Group.State.EXPIRED: (_("expired"), "warning"),
     Group.State.DISSOLVED: (_("dissolved"), "danger"),
@@ -61,6 +62,7 @@ ORDER_STATES: States = {
     Order.State.UNPAID: (_("awaiting payment"), "warning"),
     Order.State.PAID: (_("paid, awaiting its seat"), "info"),
     Order.State.SEATED: (_("seated, group forming"), "primary"),
+    Order.State.BALANCE_DUE: (_("group full, balance due"), "warning"),
     Order.State.SETTLED: (_("captured"), "success"),
     Order.State.REFUNDED: (_("refunded"), "default"),
     Order.State.LAPSED: (_("lapsed, never paid"), "danger"),
@@ -77,6 +79,11 @@ PAYMENT_STATES: States = {
     Payment.State.PENDING: (_("pending"), "warning"),
     Payment.State.PAID: (_("paid"), "success"),
     Payment.State.FAILED: (_("failed"), "danger"),
+}
+PRESALE_BALANCES: States = {
+    Balance.State.DUE: (_("due"), "warning"),
+    Balance.State.PAID: (_("paid"), "success"),
+    Balance.State.OVER: (_("not paid in time, deposit refunded"), "default"),
 }
 REFUND_STATES: States = {
     Refund.State.WAITING: (_("waiting for the provider"), "warning"),
@@ -247,6 +254,10 @@ REASON_WORDS: dict[int, Word] = {
     reasons.RETURN_REFUND: _("after-sale's refund to balance"),
     reasons.RETURN_REFUND_EXTERNAL: _("after-sale's refund by the route it was paid"),
     reasons.REVERSED: _("reward reversed with its order"),
+    reasons.DEPOSIT: _("deposit from balance held for the group"),
+    reasons.DEPOSIT_BACK: _("deposit back to balance, in full"),
+    reasons.BALANCE: _("presale's balance paid from balance"),
+    reasons.BALANCE_EXTERNAL: _("presale's balance paid from outside"),
     reasons.DEBT_TAKEN: _("debt of a reversal taken from a later reward"),
 }
 ACCOUNT_WORDS: dict[str, Word] = {

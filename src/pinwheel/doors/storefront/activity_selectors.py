@@ -17,7 +17,9 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import PRODUCT, to_text
 from pinwheel.plan.explain import Section, explain
 from pinwheel.plan.ladder import ladder_price, tiers_of
-from pinwheel.plan.model import Plan, awaits_value, drawn_on_close, is_drawn
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close, extra_of, is_drawn
+from pinwheel.plan.numbers_in_words import time_text
+from pinwheel.plan.presale import deposit_of
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.view import seats_of, text_of
 from pinwheel.plan.words import HEADINGS
@@ -87,6 +89,8 @@ class ActivityView:
         joined: seats taken by paid orders, ever.
         tiers: of a ladder; `price` is then what the next seat costs.
         awaits_value: a full group waits for a public value; `event` names it, empty for the drand beacon.
+        extra: the second article that every seat gets; empty for none.
+        deposit, balance_within: of a presale, what a join pays, and how long the balance may take; 0, empty.
     """
 
     id: int
@@ -107,11 +111,23 @@ class ActivityView:
     awaits_value: bool = False
     event: str = ""
     tiers: tuple[TierView, ...] = ()
+    extra: str = ""
+    deposit: int = 0
+    balance_within: str = ""
 
     @property
     def next_tier(self) -> TierView | None:
         """The tier that is reached next, of a ladder."""
         return next((tier for tier in self.tiers if tier.missing), None)
+
+    @property
+    def to_pay(self) -> int:
+        """What a join pays: the price, in a presale the deposit."""
+        return self.deposit or self.price
+
+    @property
+    def balance(self) -> int:
+        return self.price - self.to_pay
 
     @property
     def picture(self) -> str:
@@ -189,6 +205,9 @@ def view_of(activity: Activity, now: datetime, taken: int, joined: int) -> Activ
         tiers=tier_views(plan, taken),
         awaits_value=awaits_value(plan),
         event=text_of(plan.draw.public_event, language) if plan.draw and plan.draw.public_event else "",
+        extra=text_of(extra.title, language) if (extra := extra_of(plan)) else "",
+        deposit=deposit_of(plan.presale, activity.price),
+        balance_within=time_text(plan.presale.balance_within, language) if plan.presale else "",
     )
 
 

@@ -12,6 +12,7 @@ from pinwheel.market.aftersales.services import KINDS_ALLOWED
 from pinwheel.market.delivery.addresses import BEFORE_SHIPPING, addresses_of
 from pinwheel.market.delivery.areas import place
 from pinwheel.market.delivery.carriers import CARRIERS
+from pinwheel.market.delivery.extras import extra_names
 from pinwheel.market.delivery.models import Address, Delivery, Invoice
 from pinwheel.market.orders.models import Order
 from pinwheel.rules.assets import ASSETS
@@ -98,6 +99,7 @@ class DeliveryView:
     aftersales: list[AfterSaleView]
     debts: list[DebtView]
     invoice: Invoice | None
+    extra: str = ""  # the second article that goes with it
 
     @property
     def can_change_address(self) -> bool:
@@ -133,6 +135,7 @@ def delivery_view(member_id: int, order_id: int) -> DeliveryView | None:
         refunded=parcel.refunded,
         left=left,
         kinds=[KIND_NAMES[kind] for kind in kinds],
+        extra=extra_names([parcel.extra_sku_id], page_language() == "zh").get(parcel.extra_sku_id, ""),
         aftersales=[aftersale_view(found) for found in AfterSale.objects.filter(order_id=order_id)],
         debts=debts(member_id, order_id),
         invoice=Invoice.objects.filter(pk=order_id).first(),

@@ -15,7 +15,8 @@ from pinwheel.doors.storefront.languages import page_language
 from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.market.clock import current_time
 from pinwheel.market.members.models import Member
-from pinwheel.market.messages.kinds import CONSOLE, KINDS, MAIL, SMS, WECHAT, Kind
+from pinwheel.market.messages.kind import Kind
+from pinwheel.market.messages.kinds import CONSOLE, KINDS, MAIL, SMS, WECHAT
 from pinwheel.market.messages.services import (
     address_of,
     ask_address,

@@ -175,7 +175,7 @@ def confirm_page(
     wallet = Wallet.objects.filter(pk=member.pk).first()
     cash = wallet.cash if wallet else 0
     coupons = coupon_selectors.usable(member.pk, activity_id, offer.product_id, now)
-    least = activity.price - max((coupon.template.discount for coupon in coupons), default=0)
+    least = activity.to_pay - max((coupon.template.discount for coupon in coupons), default=0)
     context = {
         "activity": activity,
         "offer": offer,

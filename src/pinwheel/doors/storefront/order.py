@@ -35,6 +35,7 @@ TAB_NAMES = {
     "all": _("All"),
     "unpaid": _("To pay"),
     "forming": _("Forming"),
+    "balance": _("Balance due"),
     "to_ship": _("To ship"),
     "to_receive": _("To receive"),
     "aftersale": _("After-sale"),

@@ -47,6 +47,9 @@ WORDS = {
     reasons.TIER_REFUND_EXTERNAL: gettext_lazy("Price fell: difference back by the route paid"),
     reasons.RETURN_REFUND: gettext_lazy("After-sale refund"),
     reasons.REVERSED: gettext_lazy("Reward taken back with the refund"),
+    reasons.DEPOSIT: gettext_lazy("Deposit, held for the group"),
+    reasons.DEPOSIT_BACK: gettext_lazy("Deposit returned in full"),
+    reasons.BALANCE: gettext_lazy("Balance paid after the deposit"),
     reasons.DEBT_TAKEN: gettext_lazy("Owed from a refund before, taken from this reward"),
 }
 UNNAMED = gettext_lazy("Other movement")

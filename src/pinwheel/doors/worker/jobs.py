@@ -17,7 +17,7 @@ from pinwheel.market.activities.stopping import carry_on_stops
 from pinwheel.market.clock import current_time
 from pinwheel.market.days.services import run_days
 from pinwheel.market.due import run_due
-from pinwheel.market.messages.expand import remind_of_prizes, tell_members
+from pinwheel.market.messages.expand import remind_of_balances, remind_of_prizes, tell_members
 from pinwheel.market.messages.send import send_messages
 from pinwheel.market.plans.simulations import fail_silent_simulations
 from pinwheel.market.public_values.fetching import fetch_rounds
@@ -30,7 +30,7 @@ AT_A_STRETCH = 20.0  # seconds that a job of messages works before it makes room
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="due", lock="due")
 def do_what_is_due(timestamp: int) -> None:
-    """Holds that lapse, activities that start and end, groups that expire, refunds, prizes."""
+    """Holds that lapse, activities that start and end, groups that expire, balances, refunds, prizes."""
     run_due(current_time())
 
 
@@ -89,6 +89,13 @@ def send_waiting_webhooks(timestamp: int) -> None:
 def remind_winners(timestamp: int) -> None:
     """Winners whose time to choose a prize is ending."""
     remind_of_prizes(current_time())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="balance_reminders")
+def remind_of_balances_due(timestamp: int) -> None:
+    """Members whose time to pay the balance of a presale is ending."""
+    remind_of_balances(current_time())
 
 
 @app.periodic(cron="53 * * * *")

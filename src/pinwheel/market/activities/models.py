@@ -31,6 +31,9 @@ class Activity(models.Model):
         Product, through="ActivityProduct", related_name="activities"
     )
 
+    # The variant of which every join's seat gets a piece as well; set when it goes on sale, as the plan says.
+    extra_sku = models.ForeignKey(Sku, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+
     class Meta:
         db_table = "activities_activity"
         ordering = ["-id"]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from pinwheel.ledger.post import raw_cursor
-from pinwheel.market.activities.allotting import allot_stock, give_back_stock
+from pinwheel.market.activities.allotting import allot_stock, extra_sku_of, give_back_stock
 from pinwheel.market.activities.door import shut
 from pinwheel.market.activities.models import Activity, ActivityProduct, ActivityStop
 from pinwheel.market.activities.terms import terms_of
@@ -15,7 +15,7 @@ from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.groups.closing import close_draw, commit_closing_draw
 from pinwheel.market.groups.draws import DrawMaker, draw_v1
 from pinwheel.market.groups.expire import close_groups, close_unused, expire_groups
-from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.models import ClosingDraw, Group
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.settle import RESERVE
 from pinwheel.market.ids import new_id
@@ -25,8 +25,10 @@ from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.requests import refuse_price
 from pinwheel.market.prizes.models import PrizeProduct
 from pinwheel.market.refusals import Refused
+from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.ladder import tiers_of
-from pinwheel.plan.model import Plan
+from pinwheel.plan.model import Plan, extra_of
+from pinwheel.plan.presale import EARNEST_MONEY, Presale, deposit_of, is_part_of
 
 
 def create_activity(
@@ -132,13 +134,15 @@ def schedule(activity: Activity, now: datetime) -> None:
                     )
                 },
             )
+        refuse_presale(locked, terms.plan.presale)
         refuse_price(locked.plan_version, terms.plan, locked.price)
         refuse_ladder(locked, terms.plan)
+        locked.extra_sku = extra_sku_of(locked, extra_of(terms.plan))
         allot_stock(locked, now)
         locked.state = Activity.State.RUNNING if locked.starts_at <= now else Activity.State.SCHEDULED
         # Nobody was promised anything before it was on sale: days that went by owe nothing.
         locked.starts_at = max(locked.starts_at, now)
-        locked.save(update_fields=["state", "starts_at"])
+        locked.save(update_fields=["state", "starts_at", "extra_sku"])
         if terms.draws_on_close:
             commit_closing_draw(locked.pk, now)
     ensure_reserve(activity.pk, terms.tables.size, RESERVE, now)
@@ -163,6 +167,25 @@ def refuse_ladder(activity: Activity, plan: Plan) -> None:
         raise Refused("invalid", {"what": what})
 
 
+def refuse_presale(activity: Activity, presale: Presale | None) -> None:
+    """Raises: Refused invalid: no deposit or no balance at its price, untrue words, coupons."""
+    if presale is None:
+        return
+    if not is_part_of(presale, activity.price):
+        deposit, price = (format_amount(one) for one in (deposit_of(presale, activity.price), activity.price))
+        what = (
+            f"订金 {deposit} 元必须大于 0 且小于活动价 {price} 元。",
+            f"The deposit of {deposit} must be more than 0 and less than the activity's price, {price}.",
+        )
+        raise Refused("invalid", {"what": what})
+    if EARNEST_MONEY in activity.title_zh:
+        what = ("请写“订金”：预售的订金全额可退。", "Write 订金: a presale's deposit is returned in full.")
+        raise Refused("invalid", {"what": what})
+    if activity.takes_coupons:
+        what = ("预售方案不能使用优惠券。", "Coupons cannot be used in a presale.")
+        raise Refused("invalid", {"what": what})
+
+
 def start_due(now: datetime) -> int:
     """Mark scheduled activities as running whose time has come."""
     return Activity.objects.filter(state=Activity.State.SCHEDULED, starts_at__lte=now).update(
@@ -175,12 +198,15 @@ def end_due(now: datetime, maker: DrawMaker = draw_v1) -> int:
 
     Those that operators stop are left to `carry_on_stops`, which does it bit by bit.
     """
-    unfinished = Group.objects.filter(state__in=(Group.State.FORMING, Group.State.FILLED)).values(
-        "activity_id"
+    forming, filled = (
+        Group.objects.filter(state=state).values("activity_id")
+        for state in (Group.State.FORMING, Group.State.FILLED)
     )
+    to_be_drawn = ClosingDraw.objects.filter(pk__in=filled).values("pk")  # a presale's wait for balances
     due = Activity.objects.filter(
         Q(state__in=(Activity.State.SCHEDULED, Activity.State.RUNNING), ends_at__lte=now)
-        | Q(state=Activity.State.ENDED, pk__in=unfinished)  # an end that was interrupted, or a late seat
+        | Q(state=Activity.State.ENDED, pk__in=to_be_drawn)
+        | Q(state=Activity.State.ENDED, pk__in=forming)  # an end that was interrupted, or a late seat
     ).exclude(stops__state=ActivityStop.State.STOPPING)
     found = list(due)
     for activity in found:

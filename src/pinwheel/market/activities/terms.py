@@ -37,6 +37,11 @@ class Terms(NamedTuple):
         """Whether a full group waits for a public value."""
         return awaits_value(self.plan)
 
+    @property
+    def settles_later(self) -> bool:
+        """Whether a full group waits: for the activity's end, a public value, or a presale's balances."""
+        return self.draws_on_close or self.awaits_value or self.plan.presale is not None
+
 
 @lru_cache(maxsize=1024)
 def terms_of(version_id: int) -> Terms:

@@ -14,9 +14,9 @@ from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.aftersales.models import AfterSale
-from pinwheel.market.aftersales.refund import decide_reversals, refund_transfers, write_debts
+from pinwheel.market.aftersales.refund import decide_reversals, refund_transfers, ways_back, write_debts
 from pinwheel.market.aftersales.states import refuse_state
-from pinwheel.market.cashier.refunds import request_aftersale_refund
+from pinwheel.market.cashier.refunds import request_aftersale_refunds
 from pinwheel.market.delivery import services as delivery
 from pinwheel.market.delivery.carriers import read_carrier, read_tracking_number
 from pinwheel.market.delivery.models import Delivery
@@ -181,10 +181,11 @@ def pay_back(parcel: Delivery, aftersale: AfterSale, operator: Operator, now: da
         raise Refused("refund_too_large", {"left": format_amount(left)})
     cursor, accounts = raw_cursor(), plan_accounts(plan)
     wallets = lock_wallets(cursor, [order.member_id])
-    reversals = decide_reversals(order, parcel, aftersale.amount, wallets)
+    ways = ways_back(order, parcel.refunded, aftersale.amount)
+    reversals = decide_reversals(order, parcel, ways, wallets)
 
     # After this point it must succeed.
-    transfers = refund_transfers(accounts, order, aftersale.amount, reversals)
+    transfers = refund_transfers(accounts, order, ways, reversals)
     aftersale.batch = post(cursor, now, transfers, wallets)
     aftersale.state, aftersale.ended_by, aftersale.ended_at = State.REFUNDED, operator, now
     aftersale.save()
@@ -193,8 +194,8 @@ def pay_back(parcel: Delivery, aftersale: AfterSale, operator: Operator, now: da
     if parcel.refunded == parcel.paid:
         parcel.state, parcel.closed_at = Parcel.CLOSED, now
     settle_dispute(parcel, now)
-    if order.route == Order.Route.EXTERNAL:
-        request_aftersale_refund(cursor, aftersale.pk, order.pk, aftersale.amount, now)
+    outside = [(way.part, way.amount) for way in ways if way.route == Order.Route.EXTERNAL]
+    request_aftersale_refunds(cursor, aftersale.pk, order.pk, outside, now)
 
 
 def settle_dispute(parcel: Delivery, now: datetime) -> None:

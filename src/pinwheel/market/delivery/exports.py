@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.delivery.addresses import addresses_of
 from pinwheel.market.delivery.areas import place
+from pinwheel.market.delivery.extras import extra_names
 from pinwheel.market.delivery.files import HEADERS, csv_line
 from pinwheel.market.delivery.models import Delivery, Invoice
 from pinwheel.market.ids import ORDER, to_text
@@ -48,8 +49,12 @@ def to_ship_lines() -> Iterator[str]:
         before = parcels[-1].pk
         goes_to = addresses_of([(parcel.pk, parcel.member_id) for parcel in parcels])
         products = Product.objects.in_bulk({parcel.product_id for parcel in parcels})
+        extras = extra_names((parcel.extra_sku_id for parcel in parcels), in_chinese=True)
         for parcel in parcels:
-            cells = [to_text(ORDER, parcel.pk), products[parcel.product_id].name_zh]
+            name = products[parcel.product_id].name_zh
+            if parcel.extra_sku_id:
+                name += f" + {extras[parcel.extra_sku_id]}"
+            cells = [to_text(ORDER, parcel.pk), name]
             address = goes_to.get(parcel.pk)
             if address is not None:
                 area = place(address.area)

@@ -68,6 +68,7 @@ class Delivery(models.Model):
     member_id = models.BigIntegerField()
     activity_id = models.BigIntegerField()
     product_id = models.BigIntegerField()
+    extra_sku_id = models.BigIntegerField(default=0, db_default=0)  # a piece goes with it; 0: none
     paid = models.BigIntegerField()
     refunded = models.BigIntegerField(db_default=0)
     made_at = models.DateTimeField()

@@ -24,9 +24,10 @@ Cursor = psycopg.Cursor[Any]
 State = Delivery.State
 
 MAKE_PARCELS = (
-    "INSERT INTO delivery_parcel (order_id, member_id, activity_id, product_id, paid, made_at, state)"
-    " SELECT o.id, o.member_id, o.activity_id, o.product_id, o.price - o.discount, %s, made.state"
-    " FROM unnest(%s, %s) AS made (order_id, state) JOIN orders_order AS o ON o.id = made.order_id"
+    "INSERT INTO delivery_parcel (order_id, member_id, activity_id, product_id, extra_sku_id, paid, made_at,"
+    " state) SELECT o.id, o.member_id, o.activity_id, o.product_id, coalesce(a.extra_sku_id, 0),"
+    " o.price - o.discount, %s, made.state FROM unnest(%s, %s) AS made (order_id, state)"
+    " JOIN orders_order AS o ON o.id = made.order_id JOIN activities_activity AS a ON a.id = o.activity_id"
 )
 # One that is locked is being decided on: the next run looks at it again.
 RECEIVE_DUE = (

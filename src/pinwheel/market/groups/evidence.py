@@ -134,7 +134,9 @@ def finished_sections(group: Group, plan: Plan, draw: str, value: PublicValue | 
     hashed = list_hash(by_seat) if by_seat else HASH_OF_NO_SEATS
     was_drawn = group.state in DRAWN and is_drawn(plan) and group.drawn_order is not None
     public_bytes = bytes(value.value or b"") if value else b""
-    frozen_at = value.frozen_at if value else group.finished_at if group.state in DRAWN else None
+    # A presale's list is frozen when the balances are due.
+    ended_at = (group.filled_at or group.finished_at) if group.state in DRAWN else None
+    frozen_at = value.frozen_at if value else ended_at
     return {
         "server_seed": server_seed.hex(),
         "list": sorted(by_seat),
@@ -150,12 +152,18 @@ def finished_sections(group: Group, plan: Plan, draw: str, value: PublicValue | 
 
 
 def seat_sections(group: Group, plan: Plan, by_seat: list[str]) -> list[dict[str, Any]]:
-    """Each seat with the rules that barred it and the outcome class it got."""
+    """Each seat with the rules that barred it and the outcome class it got.
+
+    A presale draws nothing: every seat of its full group is of its one class. Which of them were concluded by
+    paying the balance is a matter of each order, and no part of the draw.
+    """
+    is_presold = plan.presale is not None and group.state == Group.State.SETTLED
     rows = Order.objects.filter(pk__in=group.seats).values_list("id", "bars", "outcome")
     found = {order_id: (bars, outcome) for order_id, bars, outcome in rows}
     sections = []
     for number, (order_id, text) in enumerate(zip(group.seats, by_seat, strict=True), start=1):
         bars, outcome = found[order_id]
+        outcome = 0 if is_presold else outcome
         sections.append(
             {
                 "seat": number,

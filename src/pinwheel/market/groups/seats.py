@@ -20,11 +20,12 @@ class SeatedOrder:
     route: int
     flags: int
     discount: int = 0  # of the price: what a coupon paid
+    deposit: int = 0  # of the price: what was paid first, in a presale
 
     @property
     def paid(self) -> int:
-        """Fen that the member paid, and gets back with a refund."""
-        return self.price - self.discount
+        """Fen that the member has paid for the seat, and gets back with a refund."""
+        return self.deposit or self.price - self.discount
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from pinwheel.market.groups.ladder import cut_prices
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.seat_orders import seat_in_groups, seat_queue
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
+from pinwheel.market.presale.asking import ask_balances
 from pinwheel.market.public_values.freezing import freeze
 from pinwheel.market.wake import tell_watchers
 from pinwheel.rules.outcomes import NO_OUTCOME
@@ -89,15 +90,18 @@ def settle_batch(
             (group for group in seated.groups if group.is_full),
             key=lambda group: (group.leader_id != 0, group.draw_number, group.id),
         )
-        draws_later = terms.draws_on_close or terms.awaits_value
-        drawn = [make_draw(activity.pk, group, terms.has_draw, maker) for group in full if not draws_later]
-        # What is drawn at the end, or with a public value, waits, filled, until then.
-        waiting = [group for group in seated.groups if not group.is_full or draws_later]
+        drawn = [
+            make_draw(activity.pk, group, terms.has_draw, maker) for group in full if not terms.settles_later
+        ]
+        # What is drawn later, or paid in two parts, waits, filled, until then.
+        waiting = [group for group in seated.groups if not group.is_full or terms.settles_later]
         settled = finish_groups(
             cursor, activity, terms, Work(drawn, seated.refused, waiting, is_limited, *cuts), None, now
         )
         if terms.awaits_value:
             freeze(cursor, activity.pk, terms, full, now)
+        if terms.plan.presale is not None:
+            ask_balances(cursor, activity.pk, terms.plan.presale, full, now)
         if is_budgeted:
             spend(cursor, activity.pk, terms, settled, carried, now)
         write.leave_queue(cursor, activity.pk, seated.handled)

@@ -12,6 +12,7 @@ from pinwheel.market.groups.seats import PriceCut, SeatedOrder, Settled
 from pinwheel.rules.assets import CASH
 from pinwheel.rules.reasons import (
     COUPON_BACK,
+    DEPOSIT_BACK,
     ISSUED,
     KEPT,
     MEMBER,
@@ -97,13 +98,17 @@ def coupon_lines(accounts: PlanAccounts, lines: Sequence[tuple[int, int]]) -> ND
 
 
 def refund_transfers(accounts: PlanAccounts, orders: Sequence[SeatedOrder]) -> NDArray[np.void]:
-    """The whole payment of each order back, by the route it was paid; a coupon's part to its account."""
+    """The whole payment of each order back, by the route it was paid; a coupon's part to its account.
+
+    Of a presale the payment is the deposit: a seat whose balance is paid is never refunded here.
+    """
     route = np.array([order.route for order in orders], dtype=np.int64)
+    to_balance = np.array([DEPOSIT_BACK if order.deposit else REFUND for order in orders], dtype=np.int64)
     posted = party_transfers(
         accounts,
-        np.where(route == 1, REFUND_EXTERNAL, REFUND),
+        np.where(route == 1, REFUND_EXTERNAL, to_balance),
         np.full(len(orders), CASH),
-        np.array([order.price for order in orders], dtype=np.int64),
+        np.array([order.deposit or order.price for order in orders], dtype=np.int64),
         np.array([order.member_id for order in orders], dtype=np.int64),
         np.array([order.id for order in orders], dtype=np.int64),
     )

@@ -269,8 +269,8 @@ def refund_unseated(cursor: Cursor, orders: Sequence[SeatedOrder], batch: int) -
     """Mark orders as refunded in full."""
     if orders:
         cursor.execute(
-            "UPDATE orders_order SET state = %s, refunded = price - discount, settled_batch = %s"
-            " WHERE id = ANY(%s)",
+            "UPDATE orders_order SET state = %s, settled_batch = %s,"
+            " refunded = CASE WHEN deposit > 0 THEN deposit ELSE price - discount END WHERE id = ANY(%s)",
             (Order.State.REFUNDED.value, batch, IntegerArray([order.id for order in orders])),
         )
 

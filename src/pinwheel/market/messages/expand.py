@@ -15,6 +15,7 @@ from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.messages.kinds import BY_NAME
 from pinwheel.market.messages.models import Event
 from pinwheel.market.messages.write import Told, write_told
+from pinwheel.market.presale.models import Balance
 from pinwheel.market.webhooks.events import (
     Happened,
     Seat,
@@ -33,7 +34,14 @@ EVENTS = 400  # a transaction, at the most
 SUBJECTS = 4000  # members or orders a transaction, unless one event has more
 OF_A_GROUP = 10  # subjects that a group counts for here
 
-GROUP_FACTS = (Fact.SETTLED, Fact.DISSOLVED, Fact.EXPIRED, Fact.STOPPED, Fact.NO_VALUE)
+GROUP_FACTS = (
+    Fact.SETTLED,
+    Fact.DISSOLVED,
+    Fact.EXPIRED,
+    Fact.STOPPED,
+    Fact.NO_VALUE,
+    Fact.BALANCE_DUE,
+)
 KIND_OF_FACT = {
     Fact.PAID: "paid",
     Fact.NO_SEAT: "no_seat",
@@ -42,6 +50,9 @@ KIND_OF_FACT = {
     Fact.EXPIRED: "expired",
     Fact.STOPPED: "stopped",
     Fact.NO_VALUE: "no_value",
+    Fact.BALANCE_DUE: "balance_due",
+    Fact.BALANCE_PAID: "balance_paid",
+    Fact.BALANCE_OVER: "balance_over",
 }
 
 
@@ -149,7 +160,7 @@ def tell_of(cursor: Cursor, rows: Sequence[Row], now: datetime) -> None:
     write_happened(cursor, happened, now)
 
 
-SEAT = "o.id, o.member_id, o.activity_id, o.product_id, o.price, o.refunded, o.outcome"
+SEAT = "o.id, o.member_id, o.activity_id, o.product_id, o.price, o.refunded, o.outcome, o.deposit"
 
 
 def seats_of(cursor: Cursor, groups: Sequence[Row]) -> dict[int, list[Seat]]:
@@ -181,8 +192,14 @@ def told_of_groups(cursor: Cursor, groups: Sequence[Row], seats: dict[int, list[
     rewards = rewards_of(cursor, settled, seats)
     until = open_choices(cursor, [seat.order_id for row in settled for seat in seats.get(row.about, [])])
     classes = classes_of({row.activity_id for row in settled})
+    balances = balances_of([row.about for row in groups if row.fact == Fact.BALANCE_DUE])
     for row in groups:
         for seat in seats.get(row.about, []):
+            if row.fact == Fact.BALANCE_DUE:
+                balance = balances[seat.order_id]
+                told = of_seat(row, seat, "balance_due", {"until": balance.due_at.isoformat()})
+                yield told._replace(amount=balance.amount)
+                continue
             if row.fact != Fact.SETTLED:
                 yield of_order(row, seat)
                 continue
@@ -243,7 +260,15 @@ def open_choices(cursor: Cursor, orders: Sequence[int]) -> dict[int, datetime]:
     return dict(cursor.fetchall())
 
 
+def balances_of(groups: Sequence[int]) -> dict[int, Balance]:
+    """The balances of presale groups, by order."""
+    return {one.pk: one for one in Balance.objects.filter(group_id__in=groups)} if groups else {}
+
+
 def of_order(row: Row, seat: Seat) -> Told:
+    """What is told of an order; of a presale's join that its deposit is paid."""
+    if row.fact == Fact.PAID and seat.deposit:
+        return of_seat(row, seat, "deposit_paid", {})._replace(amount=seat.deposit)
     return of_seat(row, seat, KIND_OF_FACT[Fact(row.fact)], {})
 
 
@@ -287,6 +312,28 @@ def remind_of_prizes(now: datetime) -> int:
         told = [
             Told(0, kind, member, order, activity, product, 0, {"until": due.isoformat()}, now)
             for order, member, activity, product, due in cursor.fetchall()
+        ]
+        write_told(cursor, told, now)
+    return len(told)
+
+
+def remind_of_balances(now: datetime) -> int:
+    """Remind who has not paid a balance when a quarter of the time is left, at most a day; each once."""
+    kind = BY_NAME["balance_lapsing"].number
+    with transaction.atomic():
+        cursor = raw_cursor()
+        cursor.execute(
+            "SELECT b.order_id, b.member_id, b.activity_id, o.product_id, b.amount, b.due_at"
+            " FROM presale_balance AS b JOIN orders_order AS o ON o.id = b.order_id"
+            " WHERE b.state = 0 AND b.due_at > %s AND b.due_at <= %s + interval '1 day'"
+            " AND b.due_at - (b.due_at - b.asked_at) / 4 <= %s AND NOT EXISTS (SELECT FROM messages_message"
+            " AS m WHERE m.member_id = b.member_id AND m.kind = %s AND m.about = b.order_id)"
+            " ORDER BY b.order_id LIMIT %s",
+            (now, now, now, kind, SUBJECTS),
+        )
+        told = [
+            Told(0, kind, member, order, activity, product, amount, {"until": due.isoformat()}, now)
+            for order, member, activity, product, amount, due in cursor.fetchall()
         ]
         write_told(cursor, told, now)
     return len(told)

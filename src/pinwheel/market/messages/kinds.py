@@ -5,35 +5,15 @@ against this list.
 """
 
 import string
-from typing import NamedTuple
 
+from pinwheel.market.messages.kind import OF_ORDER, ORDER_PAGE, Kind
+from pinwheel.market.messages.presale_kinds import PRESALE_KINDS
 from pinwheel.plan.words import Phrase
 
 CONSOLE, MAIL, WECHAT, SMS = "console", "email", "wechat", "sms"
 CHANNELS: dict[str, int] = {CONSOLE: 1, MAIL: 2, WECHAT: 3, SMS: 4}  # numbers are stored
 
 
-class Kind(NamedTuple):
-    """A kind of message.
-
-    `places`: what its text may name. `page`: where it leads in the shop; `{order}` is the order it is about.
-    `is_urgent`: goes to a phone by short message unless the member says no. `is_advertising`: goes nowhere
-    but to the inbox unless the member says yes.
-    """
-
-    number: int
-    name: str
-    label: Phrase
-    title: Phrase
-    body: Phrase
-    places: tuple[str, ...]
-    page: str
-    is_urgent: bool = False
-    is_advertising: bool = False
-
-
-ORDER_PAGE = "/orders/{order}"
-OF_ORDER = ("activity", "product", "amount", "order")
 OF_RESULT = (*OF_ORDER, "got")
 
 KINDS: tuple[Kind, ...] = (
@@ -304,6 +284,7 @@ KINDS: tuple[Kind, ...] = (
         ORDER_PAGE,
         is_urgent=True,
     ),
+    *PRESALE_KINDS,
 )
 BY_NUMBER = {kind.number: kind for kind in KINDS}
 BY_NAME = {kind.name: kind for kind in KINDS}

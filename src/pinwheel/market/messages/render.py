@@ -9,7 +9,8 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import business_zone
 from pinwheel.market.ids import ORDER, to_text
-from pinwheel.market.messages.kinds import BY_NUMBER, Kind, places_in
+from pinwheel.market.messages.kind import Kind
+from pinwheel.market.messages.kinds import BY_NUMBER, places_in
 from pinwheel.market.messages.models import Message, Wording
 from pinwheel.market.naming.services import asset_names
 from pinwheel.market.refusals import Refused

@@ -11,7 +11,8 @@ from django.db import transaction
 from pinwheel.config.environment import environment
 from pinwheel.market.messages.channels.base import ChannelError
 from pinwheel.market.messages.channels.mail import send_confirmation
-from pinwheel.market.messages.kinds import BY_NAME, CHANNELS, MAIL, WECHAT, Kind, goes_by_itself
+from pinwheel.market.messages.kind import Kind
+from pinwheel.market.messages.kinds import BY_NAME, CHANNELS, MAIL, WECHAT, goes_by_itself
 from pinwheel.market.messages.models import Address, Delivery, Message, Silence, Wish, Wording
 from pinwheel.market.messages.render import preview, refuse_text
 from pinwheel.market.messages.write import can_go

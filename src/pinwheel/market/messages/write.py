@@ -10,6 +10,7 @@ import psycopg
 from pinwheel.config.environment import environment
 from pinwheel.ledger.binary import IntegerArray
 from pinwheel.market.ids import new_ids
+from pinwheel.market.messages.kind import Kind
 from pinwheel.market.messages.kinds import (
     BY_NUMBER,
     CHANNELS,
@@ -17,7 +18,6 @@ from pinwheel.market.messages.kinds import (
     MAIL,
     SMS,
     WECHAT,
-    Kind,
     goes_by_itself,
 )
 from pinwheel.market.messages.models import Delivery

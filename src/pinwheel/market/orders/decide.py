@@ -17,6 +17,7 @@ from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.ladder import ladder_price, tiers_of
 from pinwheel.plan.model import Plan
+from pinwheel.plan.presale import deposit_of
 from pinwheel.rules.seating import NO_SEAT
 
 Offer = tuple[int, int]  # a product and its variant; 0: the product has none
@@ -165,7 +166,7 @@ def discount_of(
     """
     if request.coupon_id == NO_COUPON:
         return 0
-    if not activity.takes_coupons:
+    if not activity.takes_coupons or activity.terms.plan.presale is not None:
         raise Refused("coupon_not_taken")
     within: dict[int, Collection[int]] = {
         Scope.CATEGORIES: categories.get(product, []),
@@ -221,6 +222,11 @@ def refuse_member(request: JoinRequest, member: MemberState, to_pay: int) -> Non
         )
     if member.is_frozen:
         raise Refused("member_frozen")
+
+
+def paid_at_first(activity: ActivityState, price: int, discount: int) -> int:
+    """Fen that a join pays: the price less what a coupon pays, in a presale the deposit."""
+    return deposit_of(activity.terms.plan.presale, price) or price - discount
 
 
 def group_expiry(activity: ActivityState, now: datetime) -> datetime:

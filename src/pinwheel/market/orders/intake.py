@@ -29,6 +29,7 @@ from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.refusals import Refused
 from pinwheel.market.wake import wake_settler
 from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.presale import deposit_of
 from pinwheel.rules.reasons import HOLD
 
 Cursor = psycopg.Cursor[Any]
@@ -102,9 +103,9 @@ def replay(request: JoinRequest, row: tuple[int, ...]) -> JoinResult | Refused:
     """The answer to a request whose key is known."""
     if row[0] != request.request_print:
         return Refused("idempotency_conflict")
-    order_id, activity_id, member_id, group_id, price, state, discount = row[1:]
+    order_id, activity_id, member_id, group_id, price, state, discount, deposit = row[1:]
     return JoinResult(
-        order_id, activity_id, member_id, group_id, price, state, is_replay=True, discount=discount
+        order_id, activity_id, member_id, group_id, price, state, True, discount=discount, deposit=deposit
     )
 
 
@@ -159,6 +160,7 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
                 order.price,
                 order.state,
                 discount=order.discount,
+                deposit=order.deposit,
             )
         )
     if orders:  # after this point it must succeed
@@ -197,7 +199,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
     group = choose_group(activity, request, member, book, now)
     discount = decide.discount_of(activity, request, product, book.coupons, book.categories, now)
     price = decide.price_of(activity, group, request.most)
-    decide.refuse_member(request, member, price - discount)
+    decide.refuse_member(request, member, decide.paid_at_first(activity, price, discount))
     if request.opens_group or (group is None and climbs(activity, request)):
         group = take_empty_group(activity, request, book)
 
@@ -212,7 +214,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
     flags = 0
     if request.route == Order.Route.BALANCE:
         flags = count_paid_join(activity, request.member_id, member, book, day)
-        member.cash -= price - discount
+        member.cash -= decide.paid_at_first(activity, price, discount)
         if group is not None:
             group.paid += 1
     else:
@@ -232,6 +234,7 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         route=request.route,
         flags=flags,
         discount=discount,
+        deposit=deposit_of(activity.terms.plan.presale, activity.price),
         coupon_id=request.coupon_id,
         sku_id=sku,
     )

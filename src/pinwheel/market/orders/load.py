@@ -19,9 +19,11 @@ Cursor = psycopg.Cursor[Any]
 
 
 def orders_of_keys(cursor: Cursor, keys: Sequence[UUID]) -> dict[UUID, tuple[int, ...]]:
-    """Orders taken under these request keys: print, id, activity, member, group, price, state, discount."""
+    """Orders taken under these request keys: print, id, activity, member, group, price, state, discount,
+    deposit."""
     cursor.execute(
-        "SELECT request_key, request_print, id, activity_id, member_id, group_id, price, state, discount"
+        "SELECT request_key, request_print, id, activity_id, member_id, group_id, price, state, discount,"
+        " deposit"
         " FROM orders_order WHERE request_key = ANY(%s)",
         (list(keys),),
         prepare=True,

@@ -17,6 +17,7 @@ class Order(models.Model):
         SETTLED = 3, "settled"  # the payment was kept
         REFUNDED = 4, "refunded"
         LAPSED = 5, "lapsed"  # never paid in time
+        BALANCE_DUE = 6, "balance_due"  # of a presale: the group is full, the balance is awaited
 
     class Route(models.IntegerChoices):
         BALANCE = 0, "balance"
@@ -36,6 +37,7 @@ class Order(models.Model):
     discount = models.BigIntegerField(default=0, db_default=0)  # of the price: what a coupon pays
     # Of a ladder: what was given back as tiers were reached. The member paid this much more at first.
     price_cut = models.BigIntegerField(default=0, db_default=0)
+    deposit = models.BigIntegerField(default=0, db_default=0)  # of the price, paid first; 0: all at once
     refunded = models.BigIntegerField(default=0)  # to the member: of what the member paid
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
@@ -70,6 +72,15 @@ class Order(models.Model):
                 condition=models.Q(refunded__gte=0) & models.Q(refunded__lte=models.F("price")),
                 name="order_refund_within_price",
             ),
+            models.CheckConstraint(
+                condition=models.Q(deposit=0)
+                | models.Q(deposit__gt=0, deposit__lt=models.F("price"), discount=0),
+                name="order_deposit_below_price",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=6) | models.Q(deposit__gt=0),
+                name="order_balance_due_has_deposit",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,8 +88,8 @@ class Order(models.Model):
 
     @property
     def to_pay(self) -> int:
-        """Fen that the member pays: the price less what a coupon pays."""
-        return self.price - self.discount
+        """Fen that the member pays with the join: the deposit, or the price less what a coupon pays."""
+        return self.deposit or self.price - self.discount
 
 
 class Waiting(models.Model):
@@ -91,6 +102,7 @@ class Waiting(models.Model):
     group_id = models.BigIntegerField()  # a leader's group; 0: the public queue
     price = models.BigIntegerField()
     discount = models.BigIntegerField(default=0, db_default=0)
+    deposit = models.BigIntegerField(default=0, db_default=0)
     paid_at = models.DateTimeField()
     route = models.SmallIntegerField()
     flags = models.SmallIntegerField()

@@ -130,7 +130,9 @@ def leave_seat(cursor: Cursor, group_id: int, member_id: int) -> None:
 
 def refund_late(cursor: Cursor, order: Order, terms: Terms, now: datetime) -> None:
     """Send a payment that found no seat back to where it came from."""
-    late = SeatedOrder(order.pk, order.member_id, order.price, order.route, order.flags, order.discount)
+    late = SeatedOrder(
+        order.pk, order.member_id, order.price, order.route, order.flags, order.discount, order.deposit
+    )
     wallets = lock_wallets(cursor, [])
     batch = post(cursor, now, refund_transfers(terms.accounts, [late]), wallets)
     order.state, order.refunded, order.settled_batch = Order.State.REFUNDED, order.to_pay, batch
@@ -155,6 +157,7 @@ def as_new_order(order: Order, group_id: int, flags: int) -> NewOrder:
         route=order.route,
         flags=flags,
         discount=order.discount,
+        deposit=order.deposit,
         sku_id=order.sku_id,
     )
 

@@ -62,3 +62,4 @@ class JoinResult:
     state: int  # Order.State
     is_replay: bool = False
     discount: int = 0  # fen of the price that a coupon pays
+    deposit: int = 0  # fen paid first, in a presale; 0: all is paid at once

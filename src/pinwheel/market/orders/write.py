@@ -14,7 +14,7 @@ from pinwheel.ledger.binary import IntegerArray, copy_in, encode_rows, moment
 from pinwheel.ledger.post import TRANSFER
 from pinwheel.market.orders.decide import ActivityState, GroupState, group_expiry
 from pinwheel.rules.assets import CASH
-from pinwheel.rules.reasons import COUPON_USED
+from pinwheel.rules.reasons import COUPON_USED, DEPOSIT, HOLD
 
 Cursor = psycopg.Cursor[Any]
 SEAT_HOLD = timedelta(minutes=30)  # modes page, section 2: how long an unpaid order holds its seat
@@ -28,6 +28,7 @@ ORDER_COLUMNS = [
     ("group_id", "i8"),
     ("price", "i8"),
     ("discount", "i8"),
+    ("deposit", "i8"),
     ("refunded", "i8"),
     ("created_at", "i8"),
     ("request_key", "V16"),
@@ -48,6 +49,7 @@ WAITING_COLUMNS = [
     ("group_id", "i8"),
     ("price", "i8"),
     ("discount", "i8"),
+    ("deposit", "i8"),
     ("paid_at", "i8"),
     ("route", "i2"),
     ("flags", "i2"),
@@ -69,6 +71,7 @@ class NewOrder(NamedTuple):
     route: int
     flags: int
     discount: int = 0  # fen of the price that a coupon pays
+    deposit: int = 0  # fen paid first, in a presale; 0: all is paid at once
     coupon_id: int = 0
     sku_id: int = 0  # the variant; 0: the product has none
 
@@ -202,6 +205,8 @@ def hold_transfers(
 ) -> Any:
     """Transfers that hold the orders' money for their groups: what members pay, and what coupons pay.
 
+    A presale's deposit from the balance has a reason of its own: members read it as such.
+
     Args:
         accounts: (orders,) of each one's plan.
         source: account the members' money comes from: (orders,) members, or one account for all.
@@ -209,8 +214,8 @@ def hold_transfers(
     transfers = np.zeros(len(orders), dtype=TRANSFER)
     transfers["from_account"] = source
     transfers["to_account"] = [of_plan.held for of_plan in accounts]
-    transfers["amount"] = [order.price - order.discount for order in orders]
-    transfers["reason"] = reason
+    transfers["amount"] = [order.deposit or order.price - order.discount for order in orders]
+    transfers["reason"] = [DEPOSIT if order.deposit and reason == HOLD else reason for order in orders]
     transfers["about"] = [order.id for order in orders]
     lines = [
         (of_plan.coupons, of_plan.held, CASH, order.discount, COUPON_USED, order.id)

@@ -34,6 +34,12 @@ OF_FACT: dict[int, tuple[str, Phrase]] = {
         "group.no_value",
         Phrase("公开数值逾期，团已退款", "a full group's public value did not come in time; it is refunded"),
     ),
+    Fact.BALANCE_DUE: ("group.balance_due", Phrase("预售团已成团，待付尾款", "a presale's group is full")),
+    Fact.BALANCE_PAID: ("order.balance_paid", Phrase("尾款已付清，订单成交", "a balance is paid")),
+    Fact.BALANCE_OVER: (
+        "order.balance_over",
+        Phrase("未付尾款，订金已退", "a balance was not paid in time and the deposit is refunded"),
+    ),
     Fact.STOPPED: ("group.stopped", Phrase("活动结束，团已退款", "a group was closed by its activity's end")),
 }
 TOLD_KINDS = (
@@ -64,6 +70,7 @@ class Seat(NamedTuple):
     price: int
     refunded: int
     outcome: int
+    deposit: int = 0  # paid first, in a presale
 
 
 class Happened(NamedTuple):

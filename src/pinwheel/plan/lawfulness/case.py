@@ -115,8 +115,10 @@ def kept_seats(case: Case) -> int:
 
 def goods_worth(case: Case, gives: Sequence[Give], each: int) -> int:
     """Goods at `each` fen, or the voucher that may be chosen instead where it is worth more."""
-    vouchers = [give.choice.or_voucher or 0 if give.choice else 0 for give in gives if give.what == GOODS]
-    return sum(max(each, share(case.price, ppm)) for ppm in vouchers)
+    goods = [give for give in gives if give.what == GOODS and give.extra is None]
+    vouchers = [give.choice.or_voucher or 0 if give.choice else 0 for give in goods]
+    extras = sum(give.extra.cost for give in gives if give.extra is not None)
+    return extras + sum(max(each, share(case.price, ppm)) for ppm in vouchers)
 
 
 def fee_of(case: Case) -> int:

@@ -12,6 +12,7 @@ from pinwheel.doors.api.schemas.common import (
     MemberId,
     Moment,
     OrderId,
+    SkuId,
     amount,
 )
 from pinwheel.market.aftersales.models import AfterSale, Debt
@@ -122,6 +123,7 @@ class DeliveryOut(Document):
     shipped_at: Moment | None = Field(description="Null before it is shipped")
     counts_as_received_at: Moment | None = Field(description="Unless the member says so before")
     received_at: Moment | None = Field(description="Null before it is received")
+    extra_sku: SkuId | None = Field(description="The second article that goes with it; null: none does")
     paid: Amount
     refunded: Amount = Field(description="By after-sales")
     after_sales: list[AfterSaleOut] = Field(description="Newest first")
@@ -169,6 +171,7 @@ def delivery_out(parcel: Delivery) -> DeliveryOut:
         shipped_at=parcel.shipped_at,
         counts_as_received_at=parcel.due_at,
         received_at=parcel.received_at,
+        extra_sku=str(parcel.extra_sku_id) if parcel.extra_sku_id else None,
         paid=amount(parcel.paid),
         refunded=amount(parcel.refunded),
         after_sales=[aftersale_out(found) for found in AfterSale.objects.filter(order_id=parcel.pk)],

@@ -24,9 +24,10 @@ from pinwheel.market.activities.terms import Terms
 from pinwheel.market.cashier.models import Payment
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, PRODUCT, to_text
 from pinwheel.market.orders.models import Order
+from pinwheel.market.presale.models import Balance
 from pinwheel.rules.bars import bar_names
 
-State = Literal["unpaid", "paid", "seated", "settled", "refunded", "lapsed"]
+State = Literal["unpaid", "paid", "seated", "settled", "refunded", "lapsed", "balance_due"]
 STATES: dict[int, State] = {state.value: state.label for state in Order.State}  # type: ignore[misc]
 
 
@@ -80,6 +81,7 @@ class JoinedOrderOut(Document):
     )
     price: Amount
     discount: Amount = Field(description="What of the price a coupon pays; the member pays the rest")
+    deposit: Amount = Field(description="Of a presale, what is paid first; 0.00: all is paid at once")
     state: State = Field(description="`paid`: waits for its seat; `unpaid`: waits for the payment")
 
 
@@ -101,6 +103,27 @@ class JoinedOut(Document):
     payment: PaymentOut | None = Field(description="How the member pays; null where the balance paid")
 
 
+class BalanceOut(Document):
+    """What is left to pay of a presale order whose group is full."""
+
+    amount: Amount
+    state: Literal["due", "paid", "over"] = Field(
+        description="`due`: to be paid; `paid`: the order settled with it; `over`: not paid in time, and the "
+        "deposit went back in full"
+    )
+    due_at: Moment = Field(description="A payment at this moment or later goes back")
+    pay: Literal["balance", "external"] | None = Field(description="How it was paid; null: it was not")
+
+
+class BalanceBody(Body):
+    """How the balance is paid."""
+
+    pay: Annotated[
+        Literal["balance", "external"],
+        Field(description="`balance`: at once from the member's cash; `external`: by a payment provider"),
+    ]
+
+
 class OrderOut(Document):
     """A join order: a member's wish for a seat, and what became of it."""
 
@@ -115,6 +138,8 @@ class OrderOut(Document):
     pay: Literal["balance", "external"] = Field(description="How it was or will be paid")
     price: Amount
     discount: Amount = Field(description="What of the price a coupon pays; the member pays the rest")
+    deposit: Amount = Field(description="Of a presale, what is paid first; 0.00: all is paid at once")
+    balance: BalanceOut | None = Field(description="Of a presale, the rest; null until its group is full")
     refunded: Amount
     outcome: str | None = Field(description="The outcome class by its name in the plan; null: none yet")
     barred_by: list[str] = Field(description="Which seat rules barred it from winning, by name")
@@ -123,7 +148,25 @@ class OrderOut(Document):
     created_at: Moment
 
 
-def order_out(order: Order, terms: Terms) -> OrderOut:
+class BalancePaidOut(Document):
+    """An order whose balance is paid, or the payment by which it will be."""
+
+    order: OrderOut = Field(description="The order, as it stands when it is answered")
+    payment: PaymentOut | None = Field(description="How the member pays; null where the balance paid")
+
+
+def balance_out(balance: Balance) -> BalanceOut:
+    is_paid = balance.state == Balance.State.PAID
+    return BalanceOut(
+        amount=amount(balance.amount),
+        state=Balance.State(balance.state).label,
+        due_at=balance.due_at,
+        pay=Order.Route(balance.route).label if is_paid else None,
+    )
+
+
+def order_out(order: Order, terms: Terms, balance: Balance | None = None) -> OrderOut:
+    """An order; `balance`: of a presale whose group is full."""
     return OrderOut(
         id=to_text(ORDER, order.pk),
         activity=to_text(ACTIVITY, order.activity_id),
@@ -136,6 +179,8 @@ def order_out(order: Order, terms: Terms) -> OrderOut:
         pay="balance" if order.route == Order.Route.BALANCE else "external",
         price=amount(order.price),
         discount=amount(order.discount),
+        deposit=amount(order.deposit),
+        balance=balance_out(balance) if balance else None,
         refunded=amount(order.refunded),
         outcome=terms.plan.outcomes[order.outcome].name if order.outcome >= 0 else None,
         barred_by=bar_names(order.bars),

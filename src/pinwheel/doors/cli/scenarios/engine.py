@@ -33,6 +33,7 @@ class Sale(NamedTuple):
     stock: int | None  # of each product
     products: list[str]
     takes_coupons: bool
+    extra_stock: int  # pieces of the plan's second article that are in stock
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,16 @@ class MemberFacts:
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What became of an order; `refunded` in fen, `choice` and `parcel` as scenarios write them."""
+    """What became of an order; amounts in fen, texts as scenarios write them."""
 
     state: str
     refunded: int
     route: str
     choice: str | None
     discount: int = 0
+    deposit: int = 0
+    extra: str | None = field(default=None, compare=False)  # code of the second article in its parcel
+    balance: str | None = field(default=None, compare=False)  # of a presale: due, paid, over
     parcel: str | None = field(default=None, compare=False)  # the lab has none
 
 
@@ -153,6 +157,10 @@ class Engine(ABC):
 
     def coupons_paid(self) -> int:
         """Fen that coupons have paid towards prices under the plan, and have not had back."""
+        return 0
+
+    def extra_left(self) -> int:
+        """Pieces of the second article in stock, not held for any join."""
         return 0
 
     @abstractmethod
@@ -309,6 +317,7 @@ def read_sale(scenario: Scenario) -> Sale:
         stock=wanted.get("stock"),
         products=wanted.get("products", ["goods"]),
         takes_coupons=wanted.get("coupons") is True,
+        extra_stock=wanted.get("extra_stock", 0),
     )
 
 

@@ -10,7 +10,7 @@ from pinwheel.doors.cli.scenarios.read import BadScenario, read_hundredths, read
 from pinwheel.plan.amounts import format_amount
 
 PARTS = ("groups", "balances", "members", "orders", "platform")
-AMOUNTS = ("in_pool", "refunded", "discount")  # facts that are amounts
+AMOUNTS = ("in_pool", "refunded", "discount", "deposit")  # facts that are amounts
 
 
 def differences(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
@@ -82,6 +82,9 @@ def orders_differ(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
 
 def platform_differ(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
     for fact, value in expected.items():
+        if fact == "extra_left":
+            yield from difference("platform.extra_left", value, engine.extra_left())
+            continue
         if fact not in ("kept", "coupons"):
             raise BadScenario(f"expect.platform.{fact}: unknown or not available yet")
         got = engine.kept() if fact == "kept" else engine.coupons_paid()

@@ -29,7 +29,7 @@ from pinwheel.market.pool.profit import refuse_open_month, refuse_profit
 from pinwheel.market.pool.services import refuse_move, refuse_too_few
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.ladder import tiers_of
-from pinwheel.plan.model import awaits_value, drawn_on_close
+from pinwheel.plan.model import awaits_value, drawn_on_close, extra_of
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
 from pinwheel.rules.bars import bar_names
@@ -37,10 +37,12 @@ from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
 # Steps about goods and coupons: the simulator knows of none.
 NOT_SIMULATED = (
+    "ask_balance",
     "choose",
     "exchange",
     "goods_for_points",
     "grant_coupon",
+    "pay_balance",
     "public_value",
     "receive",
     "return",
@@ -215,4 +217,8 @@ def not_simulated(scenario: Scenario) -> list[str]:
         found.add("group.tiers")
     if awaits_value(scenario.plan):
         found.add("draw.public_value")
+    if scenario.plan.presale is not None:
+        found.add("presale")
+    if extra_of(scenario.plan) is not None:
+        found.add("goods: extra")
     return sorted(found | {"choice" for facts in orders if "choice" in facts})

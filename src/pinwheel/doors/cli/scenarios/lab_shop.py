@@ -126,7 +126,7 @@ class LabShop(Engine):
         new = decide_join(request, len(self.all_orders) + 1, book, self.now)
 
         # After this point it must succeed.
-        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, 0, new.product_id, new.group_id)
+        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, 0, 0, new.product_id, new.group_id)
         order.state = new.state
         self.all_orders[order.id] = order
         if request.opens_group:

@@ -17,7 +17,9 @@ from pinwheel.doors.cli.scenarios.engine import (
     opening_amounts,
     read_points,
 )
+from pinwheel.doors.cli.scenarios.extras import extra_in, left_in_stock, put_in_stock
 from pinwheel.doors.cli.scenarios.parcels import Parcels
+from pinwheel.doors.cli.scenarios.presales import Presales
 from pinwheel.doors.cli.scenarios.public_values import give_number
 from pinwheel.doors.cli.scenarios.read import BadScenario, Scenario, read_hundredths
 from pinwheel.ledger.models import Batch, PlatformAccount, PlatformBalance, Wallet
@@ -57,6 +59,7 @@ from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.amounts import format_amount, parse_duration
+from pinwheel.plan.model import extra_of
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.bars import bar_names
 
@@ -69,6 +72,7 @@ class LiveEngine(Engine):
         self.moves = 0
         self.coupons: dict[str, int] = {}
         self.parcels = Parcels()
+        self.presales = Presales()
         self.make_members()
         self.activity = self.make_activity()
         self.activity_id = self.activity.pk
@@ -100,6 +104,7 @@ class LiveEngine(Engine):
             )
             products.append(product)
             self.products[code] = product.pk
+        put_in_stock(extra_of(self.scenario.plan), self.sale.extra_stock, self.now)
         activity = create_activity(
             publish_plan_on_stage(self.scenario.plan, "", None, self.now),
             products,
@@ -130,7 +135,7 @@ class LiveEngine(Engine):
         return self.next_draw(len(orders))
 
     def pay(self, order_id: int) -> None:
-        payment = Payment.objects.filter(order_id=order_id).first()
+        payment = Payment.objects.filter(order_id=order_id, part=Payment.Part.JOIN).first()
         if payment is None:
             raise BadScenario("pay: the order is not paid from outside")
         hear_callback("sandbox", Sandbox().signed_fields(payment, "paid"), self.now)
@@ -264,6 +269,16 @@ class LiveEngine(Engine):
         amount = read_hundredths(asked["amount"], "return.amount") if "amount" in asked else None
         self.parcels.give_back(known(self.orders, asked["order"], "order"), amount, self.now)
 
+    def do_ask_balance(self, value: Any) -> None:
+        """The member goes to the cashier with a balance and pays nothing yet: `{ask_balance: o1}`."""
+        self.presales.ask(known(self.orders, value, "order"), self.now)
+
+    def do_pay_balance(self, value: Any) -> None:
+        """The balance is paid: `{pay_balance: o1}`, or `{pay_balance: {order: o1, pay: external}}`."""
+        asked = value if isinstance(value, dict) else {"order": value}
+        external = asked.get("pay") == "external"
+        self.presales.pay(known(self.orders, asked["order"], "order"), external, self.now)
+
     def do_choose(self, value: Any) -> None:
         """A winner chooses: `{order: o1, product: tea}` or `{order: o1, voucher: true}`."""
         order = Order.objects.get(pk=known(self.orders, value["order"], "order"))
@@ -310,6 +325,9 @@ class LiveEngine(Engine):
             route=Order.Route(order.route).label,
             choice=self.choice_of(order_id),
             discount=order.discount,
+            deposit=order.deposit,
+            extra=extra_in(order_id),
+            balance=self.presales.state_of(order_id),
             parcel=self.parcels.state_of(order_id),
         )
 
@@ -352,6 +370,9 @@ class LiveEngine(Engine):
         balances = PlatformBalance.objects.filter(account_id__in=kept.values("id"), asset=CASH)
         return sum(balance.amount for balance in balances)
 
+    def extra_left(self) -> int:
+        return left_in_stock(extra_of(self.scenario.plan))
+
     def coupons_paid(self) -> int:
         account = PlatformAccount.objects.filter(plan=self.scenario.plan.plan, name="coupons")
         balances = PlatformBalance.objects.filter(account_id__in=account.values("id"), asset=CASH)
@@ -370,6 +391,7 @@ class LiveEngine(Engine):
             sorted(Member.objects.exclude(sponsor_id=None).values_list("id", "sponsor_id")),
             sorted(PrizeChoice.objects.values_list("order_id", "state")),
             self.parcels.state_print(),
+            self.presales.state_print(),
         )
 
     def findings(self) -> Iterator[str]:
