@@ -76,7 +76,8 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
         raise ValueError(f"budget: found {budget}; allowed: 0 fen or more")
     if tiers_of(plan):
         return _ladder(plan, budget)
-    return _solvency(plan, price, -(-price * plan.offer.payment_fee // PPM), budget)
+    deposit = deposit_of(plan.presale, price)
+    return _solvency(plan, price, _fee(plan, deposit) + _fee(plan, price - deposit), budget)
 
 
 def _ladder(plan: Plan, budget: int) -> Solvency:
@@ -84,7 +85,7 @@ def _ladder(plan: Plan, budget: int) -> Solvency:
 
     The fee is of what is paid at first, the first tier's price at the most.
     """
-    fee = -(-plan.offer.price * plan.offer.payment_fee // PPM)
+    fee = _fee(plan, plan.offer.price)
     reports = []
     for seats in ends_of(plan):
         ended = ended_with(plan, seats)
@@ -104,10 +105,9 @@ def _ladder(plan: Plan, budget: int) -> Solvency:
 
 
 def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
-    """The report of a plan whose groups have one size, sold at a price. `fee`: fen of each payment."""
+    """The report of a plan whose groups have one size, sold at a price. `fee`: fen, of each seat."""
     tables = compile_plan(plan)
     deposit = deposit_of(plan.presale, price)
-    fee = _fee(plan, deposit) + _fee(plan, price - deposit)
     worst = _group(plan, tables, price, fee, at_worst=True)
     further = None
     if drawn_on_close(plan):

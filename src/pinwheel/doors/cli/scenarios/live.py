@@ -355,9 +355,8 @@ class LiveEngine(Engine):
     def facts_of_group(self, group: Group) -> GroupFacts:
         orders = list(Order.objects.filter(group_id=group.pk, seat__gt=0).order_by("seat"))
         last = len(self.scenario.plan.outcomes) - 1
-        is_formed = has_formed(group, self.scenario.plan)
         return GroupFacts(
-            state="formed" if is_formed else Group.State(group.state).label,
+            state="formed" if has_formed(group, self.scenario.plan) else Group.State(group.state).label,
             seats=" ".join(self.name_of(order.member_id) for order in orders),
             winners=[order.seat for order in orders if 0 <= order.outcome < last],
             barred={order.seat: bar_names(order.bars) for order in orders if order.bars},
