@@ -24,9 +24,8 @@ STOCK_QUERIES: dict[str, tuple[str, str]] = {
         " LEFT JOIN (SELECT activity_id, count(*) AS orders FROM orders_order"
         " WHERE state IN (0, 1, 2, 3, 6) GROUP BY 1) o ON o.activity_id = a.id"
         ' LEFT JOIN (SELECT activity_id, sum("left") AS pieces FROM activities_activity_product GROUP BY 1) p'
-        " ON p.activity_id = a.id WHERE a.extra_sku_id IS NOT NULL AND (coalesce(m.pieces, 0)"
-        " > coalesce(o.orders, 0) + coalesce(p.pieces, 0) OR coalesce(m.pieces, 0) < coalesce(o.orders, 0)"
-        " + CASE WHEN a.state = 3 THEN 0 ELSE coalesce(p.pieces, 0) END)",
+        " ON p.activity_id = a.id WHERE a.extra_sku_id IS NOT NULL"
+        " AND coalesce(m.pieces, 0) <> coalesce(o.orders, 0) + coalesce(p.pieces, 0)",
     ),
     "parcels_have_their_extra": (
         "parcel lacks the second article of its activity, or has one that it does not give",

@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
 
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.catalogue import stock
@@ -11,14 +12,9 @@ from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.parts import Extra
 
-# Pieces of the second article that ended activities hold for no order any more.
-EXTRA_OVER = (
-    "SELECT a.id, a.extra_sku_id, held.pieces - standing.orders FROM activities_activity a"
-    " CROSS JOIN LATERAL (SELECT -coalesce(sum(m.pieces), 0) AS pieces FROM catalogue_stock_movement m"
-    " WHERE m.about = a.id AND m.sku_id = a.extra_sku_id AND m.kind IN (1, 2)) held"
-    " CROSS JOIN LATERAL (SELECT count(*) AS orders FROM orders_order o"
-    " WHERE o.activity_id = a.id AND o.state IN (0, 1, 2, 3, 6)) standing"
-    " WHERE a.state = %s AND a.extra_sku_id IS NOT NULL AND held.pieces > standing.orders ORDER BY a.id"
+# Pieces of ended activities that are counted in stock: their own, or those of a second article.
+TO_GIVE_BACK = Q(activity__state=Activity.State.ENDED, left__gt=0) & (
+    Q(sku__isnull=False) | Q(activity__extra_sku__isnull=False)
 )
 
 
@@ -64,48 +60,28 @@ def allot_stock(activity: Activity, now: datetime) -> None:
 def give_back_stock(activity_id: int, now: datetime) -> int:
     """Pieces that an ended activity did not sell go back into stock; return how many.
 
-    Payments that are refunded after its end bring theirs later: it may be called again at any time.
+    With each goes the piece of the second article that is held with it. Payments that are refunded after its
+    end bring theirs later: it may be called again at any time.
     """
+    extra = Activity.objects.values_list("extra_sku_id", flat=True).get(pk=activity_id)
     with transaction.atomic():
         offers = ActivityProduct.objects.select_for_update(no_key=True).filter(
-            activity_id=activity_id, activity__state=Activity.State.ENDED, sku__isnull=False, left__gt=0
+            TO_GIVE_BACK, activity_id=activity_id
         )
         found = list(offers.order_by("id"))
         pieces: Counter[int] = Counter()
         for offer in found:
-            pieces[offer.sku_id] += offer.left or 0  # type: ignore[index]
+            for sku_id in (offer.sku_id, extra):
+                if sku_id is not None:
+                    pieces[sku_id] += offer.left or 0
         if found:
             stock.give_back(pieces, activity_id, now)
             ActivityProduct.objects.filter(pk__in=[offer.pk for offer in found]).update(left=0)
-        give_back_extra(activity_id, now)
     return pieces.total()
-
-
-def give_back_extra(activity_id: int, now: datetime) -> None:
-    """Pieces of a second article that an ended activity holds for no order go back into stock."""
-    extras = Activity.objects.filter(pk=activity_id, extra_sku__isnull=False)
-    if not extras.exists():
-        return
-    locked = ActivityProduct.objects.select_for_update(no_key=True).filter(activity_id=activity_id)
-    list(locked.order_by("id"))  # whoever gives pieces back to the activity holds these rows
-    for activity, sku, pieces in extras_over():
-        if activity == activity_id:
-            stock.give_back({sku: pieces}, activity, now)
-
-
-def extras_over() -> list[tuple[int, int, int]]:
-    """Ended activities with pieces of their second article that are for no order: id, variant, pieces."""
-    with connection.cursor() as cursor:
-        cursor.execute(EXTRA_OVER, (Activity.State.ENDED.value,))
-        found: list[tuple[int, int, int]] = cursor.fetchall()
-        return found
 
 
 def give_back_ended(now: datetime) -> None:
     """Give back what came back to activities that have ended."""
-    due = ActivityProduct.objects.filter(
-        activity__state=Activity.State.ENDED, sku__isnull=False, left__gt=0
-    ).order_by("activity_id")
-    found = set(due.values_list("activity_id", flat=True).distinct())
-    for activity_id in sorted(found | {activity for activity, _, _ in extras_over()}):
+    due = ActivityProduct.objects.filter(TO_GIVE_BACK).order_by("activity_id")
+    for activity_id in list(due.values_list("activity_id", flat=True).distinct()):
         give_back_stock(activity_id, now)
