@@ -278,10 +278,11 @@ def entries_of(value: PublicValue) -> Table:
             text.moment_cell(entry.entered_at),
             str(entry.operator),
             text.state_label(ENTRY_STATES, entry.state),
+            text.lines([entry.source, entry.reference]) if entry.source else text.NOTHING,
             text.code(entry.digits) if entry.state == NumberEntry.State.MATCHED else text.NOTHING,
         )
         for entry in found
     ]
-    headers = [_("Entered"), _("Entered by"), _("State"), _("Digits")]
+    headers = [_("Entered"), _("Entered by"), _("State"), _("Source"), _("Digits")]
     note = _("Digits are shown only once two entries agree.")
     return Table(_("Entries"), headers, rows, note=note)
