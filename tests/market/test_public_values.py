@@ -21,7 +21,15 @@ from pinwheel.market.messages.kinds import BY_NAME
 from pinwheel.market.messages.models import Message
 from pinwheel.market.orders.models import Order
 from pinwheel.market.public_values import settling
-from pinwheel.market.public_values.entering import Told, confirm_number, enter_number, open_entry
+from pinwheel.market.public_values.entering import (
+    Told,
+    confirm_for_all,
+    confirm_number,
+    enter_for_all,
+    enter_number,
+    open_entry,
+    waiting_alike,
+)
 from pinwheel.market.public_values.fetching import fetch_rounds, next_round
 from pinwheel.market.public_values.models import NumberEntry, PublicValue
 from pinwheel.market.public_values.relays import Unusable, read_round
@@ -266,6 +274,42 @@ def test_two_that_differ_count_for_nothing_and_are_kept():
     settle_known(shop.now)
     assert shop.groups()[0].state == Group.State.SETTLED
     assert findings() == []
+
+
+def test_one_entry_may_be_for_all_groups_that_wait_for_the_same_number():
+    shop = stage(members=6)
+    first, second = people("first", "second")
+    groups = shop.groups()[:2]
+    shop.now += HOUR
+    assert enter_for_all(groups[0].pk, "507", told(shop), first, shop.now) == 2
+    assert refusal(confirm_for_all, groups[1].pk, "570", second, shop.now) == "numbers_differ"
+    assert NumberEntry.objects.filter(state=NumberEntry.State.CONFLICT).count() == 4
+    assert enter_for_all(groups[1].pk, "507", told(shop), second, shop.now) == 2
+    assert refusal(confirm_for_all, groups[0].pk, "507", second, shop.now) == "same_person"
+    assert confirm_for_all(groups[0].pk, "507", first, shop.now) == 2
+    assert settle_known(shop.now) == 2
+    assert len(shop.groups(Group.State.SETTLED)) == 2
+    assert findings() == []
+
+
+def test_a_number_is_entered_for_those_alone_for_whom_it_is_the_first():
+    """Full before yesterday's number was out: waits for that one. Full after this one: for the next."""
+    shop = stage(joins=3, members=12)
+    first, second = people("first", "second")
+    times = []
+    for number in range(3):
+        shop.now += HOUR
+        times.append(shop.now)
+        for member in shop.members[3 * number + 3 : 3 * number + 6]:
+            shop.join(member)
+        shop.settle(draw_v1)
+        shop.now += SECOND
+    missed, one, two, late = shop.groups()[:4]
+    shop.now += HOUR
+    enter_number(one.pk, "111", Told("x", "x", times[1] - SECOND), first, shop.now)
+    confirm_number(one.pk, "111", second, shop.now)
+    assert waiting_alike(two.pk, times[2] - SECOND, shop.now) == []
+    assert waiting_alike(missed.pk, times[2] + MINUTE, shop.now) == sorted([two.pk, late.pk])
 
 
 @pytest.mark.parametrize("digits", ["", " 507", "5 0 7", "５０７", "abc", "507.", ",507", "1" * 61, "5\n"])
