@@ -12,6 +12,7 @@ DRAWN_DAMAGE = [
     ),
     ("DELETE FROM public_values_value", "groups_were_drawn_with_their_value"),
 ]
+DRAWN_DAMAGE += [("UPDATE public_values_value SET bars = '{1,0,0}'", "public_values_hold")]
 WAITING_DAMAGE = [
     ("DELETE FROM public_values_value", "full_groups_wait_for_something"),
     ("UPDATE groups_group SET drawn_order = '{1,2,3}' WHERE state = 1", "waiting_groups_have_no_outcome"),

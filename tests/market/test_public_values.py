@@ -15,13 +15,21 @@ from pinwheel.market.audit import CHECKS
 from pinwheel.market.budgets.models import Allotment
 from pinwheel.market.groups.draws import draw_v1
 from pinwheel.market.groups.evidence import evidence
-from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.models import Group, WinCounter
 from pinwheel.market.messages.expand import tell_members
 from pinwheel.market.messages.kinds import BY_NAME
 from pinwheel.market.messages.models import Message
 from pinwheel.market.orders.models import Order
 from pinwheel.market.public_values import settling
-from pinwheel.market.public_values.entering import Told, confirm_number, enter_number, open_entry
+from pinwheel.market.public_values.entering import (
+    Told,
+    confirm_for_all,
+    confirm_number,
+    enter_for_all,
+    enter_number,
+    open_entry,
+    waiting_alike,
+)
 from pinwheel.market.public_values.fetching import fetch_rounds, next_round
 from pinwheel.market.public_values.models import NumberEntry, PublicValue
 from pinwheel.market.public_values.relays import Unusable, read_round
@@ -125,6 +133,79 @@ def test_a_stopped_activity_does_not_undo_a_frozen_draw():
     assert findings() == []
 
 
+COUNTING = (
+    "{group.size: 2, outcomes.0.count: 1, draw.conflict: %s, draw.public_value: public_number, "
+    "draw.seat_rules: [{after_wins_in_a_row: {wins: 1, sit_out: 1}}], draw.public_value_within: 30h, "
+    + EVENT
+    + "}"
+)
+
+
+def test_bars_are_frozen_with_the_list_whatever_counters_do_meanwhile():
+    """Both wait in two groups; the winner of the first would sit out the next, but that list is frozen."""
+    shop = stage(COUNTING % "draw_anyway", members=2)
+    for member in shop.members:
+        shop.join(member)
+    shop.settle(draw_v1)
+    shop.now += SECOND
+    first, second = shop.groups()[:2]
+    assert list(PublicValue.objects.values_list("bars", flat=True)) == [[0, 0], [0, 0]]
+    enter_both(shop, group=first.pk)
+    settle_known(shop.now)
+    [winner] = Order.objects.filter(group_id=first.pk, outcome=0).values_list("member_id", flat=True)
+    assert WinCounter.objects.get(member_id=winner).sit_out == 1
+    enter_both(shop, group=second.pk)
+    settle_known(shop.now)
+    assert set(Order.objects.filter(group_id=second.pk).values_list("bars", flat=True)) == {0}
+    for member in shop.members:  # a third group is frozen with what the first two gave
+        shop.join(member)
+    shop.settle(draw_v1)
+    third = PublicValue.objects.order_by("-frozen_at")[0]
+    assert any(third.bars) and evidence(shop.groups()[2])["barred"] == [
+        ["sitting_out"] if bits else [] for bits in third.bars
+    ]
+    assert findings() == []
+
+
+def test_groups_that_keep_to_their_bars_and_those_that_cannot_are_settled_one_after_the_other():
+    shop = stage(COUNTING % "draw_anyway", members=4, joins=0)
+    for member in shop.members[:2]:  # both sit out: drawn anyway
+        WinCounter.objects.create(member_id=member, plan="draw-on-fill", sit_out=1)
+    for member in (*shop.members[2:], *shop.members[:2]):
+        shop.join(member)
+    shop.settle(draw_v1)
+    shop.now += SECOND
+    for group in shop.groups()[:2]:
+        enter_both(shop, group=group.pk)
+    assert settle_known(shop.now) == 2
+    batches = {group.settled_batch for group in shop.groups(Group.State.SETTLED)}
+    assert len(batches) == 2
+    # Drawn anyway uses up nothing.
+    kept = WinCounter.objects.filter(member_id__in=shop.members[:2]).values_list("sit_out", flat=True)
+    assert sum(kept) == 3  # 1 each, and 1 for the win
+    assert all(
+        holds
+        for group in shop.groups(Group.State.SETTLED)
+        for _, holds, _ in verify_draw.verify(evidence(group))
+    )
+    assert findings(["counters_hold"]) == []
+
+
+def test_too_few_that_may_win_dissolve_also_after_waiting():
+    shop = stage(COUNTING % "dissolve", members=2, joins=0)
+    for member in shop.members:
+        WinCounter.objects.create(member_id=member, plan="draw-on-fill", sit_out=1)
+        shop.join(member)
+    shop.settle(draw_v1)
+    shop.now += SECOND
+    enter_both(shop)
+    assert settle_known(shop.now) == 1
+    group = shop.groups()[0]
+    assert group.state == Group.State.DISSOLVED and [shop.cash(one) for one in shop.members] == [100_000] * 2
+    assert all(holds for _, holds, _ in verify_draw.verify(evidence(group)))
+    assert findings(["counters_hold"]) == []
+
+
 # --- a public number -----------------------------------------------------------------------------------
 
 
@@ -193,6 +274,42 @@ def test_two_that_differ_count_for_nothing_and_are_kept():
     settle_known(shop.now)
     assert shop.groups()[0].state == Group.State.SETTLED
     assert findings() == []
+
+
+def test_one_entry_may_be_for_all_groups_that_wait_for_the_same_number():
+    shop = stage(members=6)
+    first, second = people("first", "second")
+    groups = shop.groups()[:2]
+    shop.now += HOUR
+    assert enter_for_all(groups[0].pk, "507", told(shop), first, shop.now) == 2
+    assert refusal(confirm_for_all, groups[1].pk, "570", second, shop.now) == "numbers_differ"
+    assert NumberEntry.objects.filter(state=NumberEntry.State.CONFLICT).count() == 4
+    assert enter_for_all(groups[1].pk, "507", told(shop), second, shop.now) == 2
+    assert refusal(confirm_for_all, groups[0].pk, "507", second, shop.now) == "same_person"
+    assert confirm_for_all(groups[0].pk, "507", first, shop.now) == 2
+    assert settle_known(shop.now) == 2
+    assert len(shop.groups(Group.State.SETTLED)) == 2
+    assert findings() == []
+
+
+def test_a_number_is_entered_for_those_alone_for_whom_it_is_the_first():
+    """Full before yesterday's number was out: waits for that one. Full after this one: for the next."""
+    shop = stage(joins=3, members=12)
+    first, second = people("first", "second")
+    times = []
+    for number in range(3):
+        shop.now += HOUR
+        times.append(shop.now)
+        for member in shop.members[3 * number + 3 : 3 * number + 6]:
+            shop.join(member)
+        shop.settle(draw_v1)
+        shop.now += SECOND
+    missed, one, two, late = shop.groups()[:4]
+    shop.now += HOUR
+    enter_number(one.pk, "111", Told("x", "x", times[1] - SECOND), first, shop.now)
+    confirm_number(one.pk, "111", second, shop.now)
+    assert waiting_alike(two.pk, times[2] - SECOND, shop.now) == []
+    assert waiting_alike(missed.pk, times[2] + MINUTE, shop.now) == sorted([two.pk, late.pk])
 
 
 @pytest.mark.parametrize("digits", ["", " 507", "5 0 7", "５０７", "abc", "507.", ",507", "1" * 61, "5\n"])
@@ -466,6 +583,7 @@ def test_an_interrupted_settlement_goes_on_with_the_same_value(chain, monkeypatc
         "UPDATE public_values_value SET source = 'elsewhere'",
         "UPDATE public_values_value SET due_at = due_at + interval '1 hour'",
         "UPDATE public_values_value SET list_hash = sha256('x')",
+        "UPDATE public_values_value SET bars = '{1,0,0}'",
         "UPDATE public_values_value SET state = 1",
         "UPDATE public_values_value SET state = 3",
         "DELETE FROM public_values_value",

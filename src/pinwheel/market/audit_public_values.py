@@ -6,11 +6,14 @@ Signatures of the beacon are not checked here: each takes about a second. `pinwh
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import QuerySet
+
 from pinwheel.ledger.audit import AT_MOST, Cursor, Finding
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import ORDER, to_text
+from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.public_values.models import NumberEntry, PublicValue
 from pinwheel.rules.beacon import randomness, round_after
@@ -78,12 +81,20 @@ def wrong_with(value: PublicValue) -> Iterator[str]:
         frozen = (value.frozen_at - EPOCH) // timedelta(microseconds=1)
         if value.round != round_after(frozen):
             yield "its round is not the first after the freeze"
+    bars = list(orders_of(value).values_list("bars", flat=True))
+    if value.state == State.DRAWN and bars != value.bars:
+        yield "seats were barred otherwise than at the freeze"
     if value.value is None:
         return
     if value.kind == Kind.DRAND and bytes(value.value) != randomness(bytes(value.signature or b"")):
         yield "the value is not the hash of the beacon's signature"
     if value.kind == Kind.PUBLIC_NUMBER and not was_entered_twice(value):
         yield "two operators did not enter this number"
+
+
+def orders_of(value: PublicValue) -> QuerySet[Order]:
+    """The orders in the group's seats, in seat order."""
+    return Order.objects.filter(group_id=value.group_id, seat__gt=0).order_by("seat")
 
 
 def was_entered_twice(value: PublicValue) -> bool:

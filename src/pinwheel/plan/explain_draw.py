@@ -159,7 +159,8 @@ def _counting(view: View, draw: Draw) -> list[str]:
     phrases = [seat_rule_words.EVERY_SEAT, seat_rule_words.WHAT_A_WIN_IS]
     if any(rule.sit_out for rule in draw.seat_rules):
         phrases.append(seat_rule_words.SIT_OUT)
-    phrases += [seat_rule_words.WHEN_READ, seat_rule_words.COUNTED_PER]
+    read = seat_rule_words.WHEN_FROZEN if awaits_value(view.plan) else seat_rule_words.WHEN_READ
+    phrases += [read, seat_rule_words.COUNTED_PER]
     if view.plan.limits.seats_per_group > 1:
         phrases.append(seat_rule_words.SEVERAL_SEATS)
     return [view.say(phrase, rest=_rest(view)) for phrase in phrases]

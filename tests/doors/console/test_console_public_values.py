@@ -57,6 +57,18 @@ def test_two_operators_draw_a_group(staff, language):
     assert not LogEntry.objects.filter(change_message__contains="507").exists()
 
 
+def test_one_form_enters_for_all_groups_that_wait_for_the_number(staff, language):
+    shop, group = waiting_stage()
+    for member in shop.members:
+        shop.join(member)
+    shop.settle()
+    other = shop.groups()[1]
+    first, second = (staff.client(name, language) for name in ("operations", "finance"))
+    html_of(first, page(value_of(group), "enter"), **told(for_all="on"))
+    html_of(second, page(value_of(other), "confirm"), number="507")
+    assert {value_of(one).state for one in (group, other)} == {State.DRAWN}
+
+
 def test_numbers_that_differ_show_neither_and_begin_anew(staff):
     _, group = waiting_stage()
     value = value_of(group)

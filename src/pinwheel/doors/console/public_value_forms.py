@@ -3,7 +3,11 @@
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.market.public_values.entering import LONGEST_REFERENCE, LONGEST_SOURCE, MOST_DIGITS
@@ -40,4 +44,11 @@ class NumberForm(SecondNumberForm):
         label=gettext_lazy("Made public"),
         widget=UnfoldAdminSplitDateTimeWidget(),
         help_text=gettext_lazy("After the list was frozen."),
+    )
+    for_all = forms.BooleanField(
+        label=gettext_lazy("Also for the activity's other groups that wait for this number"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=gettext_lazy("Those that were full before it was published and after the one before it."),
     )

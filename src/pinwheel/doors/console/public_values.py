@@ -26,7 +26,13 @@ from pinwheel.market import ids
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.clock import current_time
-from pinwheel.market.public_values.entering import Told, confirm_number, enter_number, open_entry
+from pinwheel.market.public_values.entering import (
+    Told,
+    confirm_for_all,
+    enter_for_all,
+    enter_number,
+    open_entry,
+)
 from pinwheel.market.public_values.models import NumberEntry, PublicValue
 from pinwheel.market.public_values.settling import settle_known
 from pinwheel.market.refusals import Refused
@@ -162,18 +168,26 @@ def take_number(request: HttpRequest, found: PublicValue, data: dict[str, Any], 
     operator: Any = request.user
     if is_first:
         told = Told(data["source"], data["reference"], data["published_at"])
-        enter_number(found.pk, data["number"], told, operator, now)
-        record(request, found, _("Entered a public number"))
-        return _("Entered. It counts when another operator has entered the same number.")
+        enter = enter_for_all if data["for_all"] else enter_one
+        groups = enter(found.pk, data["number"], told, operator, now)
+        record(request, found, _("Entered a public number, groups: %d") % groups)
+        said = _("Entered for %d group(s). It counts when another operator has entered the same number.")
+        return said % groups
     try:
-        confirm_number(found.pk, data["number"], operator, now)
+        groups = confirm_for_all(found.pk, data["number"], operator, now)
     except Refused as refused:
         if refused.code == "numbers_differ":
             record(request, found, _("Entered another number than the first operator"))
         raise
-    record(request, found, _("Entered the same public number as the first operator"))
+    record(request, found, _("Entered the same public number as the first operator, groups: %d") % groups)
     settle_known(now)
-    return _("Both numbers agree: the group is drawn with it.")
+    return _("Both numbers agree: %d group(s) are drawn with it.") % groups
+
+
+def enter_one(group_id: int, digits: str, told: Told, operator: Any, now: datetime) -> int:
+    """The first entry for one group alone. Raises: as `enter_number`."""
+    enter_number(group_id, digits, told, operator, now)
+    return 1
 
 
 def may_enter_now(request: HttpRequest, found: PublicValue) -> bool:
@@ -278,10 +292,11 @@ def entries_of(value: PublicValue) -> Table:
             text.moment_cell(entry.entered_at),
             str(entry.operator),
             text.state_label(ENTRY_STATES, entry.state),
+            text.lines([entry.source, entry.reference]) if entry.source else text.NOTHING,
             text.code(entry.digits) if entry.state == NumberEntry.State.MATCHED else text.NOTHING,
         )
         for entry in found
     ]
-    headers = [_("Entered"), _("Entered by"), _("State"), _("Digits")]
+    headers = [_("Entered"), _("Entered by"), _("State"), _("Source"), _("Digits")]
     note = _("Digits are shown only once two entries agree.")
     return Table(_("Entries"), headers, rows, note=note)

@@ -17,6 +17,7 @@ from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.groups.states import has_formed
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
+from pinwheel.market.public_values.evidence import frozen_bars
 from pinwheel.plan.model import Plan
 from pinwheel.plan.seat_rule_words import bar_reason
 from pinwheel.plan.view import text_of
@@ -151,6 +152,8 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
     orders = {order.pk: order for order in Order.objects.filter(pk__in=group.seats)}
     names = nicknames([*group.seat_members, group.leader_id])
     places = {seat: place for place, seat in enumerate(group.drawn_order or (), start=1)}
+    for order_id, bars in frozen_bars(group).items():
+        orders[order_id].bars = bars
     taken = [
         seat_view(group, number, orders[order_id], plan, names, viewer_id, places.get(number, 0))
         for number, order_id in enumerate(group.seats, start=1)

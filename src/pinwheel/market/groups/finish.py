@@ -42,7 +42,7 @@ class Work(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """What a draw over the whole activity decided of the seats of these groups."""
+    """What was decided before of the seats of these groups: by one draw over all, or with frozen bars."""
 
     bars: list[int]
     outcomes: list[int]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Max
 
 from pinwheel.market.ids import new_id
 from pinwheel.market.public_values.models import NumberEntry, PublicValue
@@ -83,6 +84,64 @@ def confirm_number(group_id: int, digits: str, operator: Operator, now: datetime
             store(waiting, digits.encode(), first.published_at, now)
     if not is_same:  # both entries stay, as ended
         raise Refused("numbers_differ")
+
+
+def enter_for_all(group_id: int, digits: str, told: Told, operator: Operator, now: datetime) -> int:
+    """The first entry for a group and all of its activity that wait for the same number; return how many.
+
+    All or none. Raises: as `enter_number`.
+    """
+    with transaction.atomic():
+        groups = [group_id, *waiting_alike(group_id, told.published_at, now)]
+        for number in sorted(groups):
+            enter_number(number, digits, told, operator, now)
+    return len(groups)
+
+
+def confirm_for_all(group_id: int, digits: str, operator: Operator, now: datetime) -> int:
+    """The second entry for a group, and for all that were entered together with it; return how many.
+
+    Raises: as `confirm_number`; digits that differ end the entries of all.
+    """
+    together = entered_together(group_id)
+    refusals = []
+    for number in sorted({group_id, *together}):
+        try:
+            confirm_number(number, digits, operator, now)
+        except Refused as refused:
+            if number == group_id or refused.code == "numbers_differ":
+                refusals.append(refused)
+    if refusals:
+        raise refusals[0]
+    return len({group_id, *together})
+
+
+def waiting_alike(group_id: int, published_at: datetime, now: datetime) -> list[int]:
+    """Other groups of the activity for which that number is the first after their freeze."""
+    activity = PublicValue.objects.filter(pk=group_id).values("activity_id")
+    of_activity = PublicValue.objects.filter(
+        activity_id__in=activity, kind=PublicValue.Kind.PUBLIC_NUMBER
+    ).exclude(pk=group_id)
+    waiting = of_activity.filter(
+        state=PublicValue.State.WAITING, frozen_at__lt=published_at, due_at__gt=now
+    ).exclude(pk__in=NumberEntry.objects.filter(state=State.OPEN).values("group_id"))
+    before = of_activity.filter(published_at__lt=published_at).aggregate(at=Max("published_at"))["at"]
+    if before is not None:  # who was full before an earlier number waits for that one
+        waiting = waiting.filter(frozen_at__gte=before)
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
+
+
+def entered_together(group_id: int) -> list[int]:
+    """Groups whose open entry was made in one with that of this group."""
+    first = open_entry(group_id)
+    if first is None:
+        return []
+    alike = NumberEntry.objects.filter(
+        state=State.OPEN, operator=first.operator_id, entered_at=first.entered_at, source=first.source
+    )
+    activity = PublicValue.objects.filter(pk=group_id).values("activity_id")
+    ours = PublicValue.objects.filter(activity_id__in=activity).values("pk")
+    return list(alike.filter(group_id__in=ours).values_list("group_id", flat=True))
 
 
 def lock_number(group_id: int, now: datetime) -> PublicValue:

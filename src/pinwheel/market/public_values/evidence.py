@@ -5,6 +5,7 @@ from typing import Any
 from pinwheel.market.groups.models import Group
 from pinwheel.market.public_values.models import PublicValue
 from pinwheel.plan.model import Plan
+from pinwheel.rules.bars import bar_names
 from pinwheel.rules.beacon import CHAIN
 
 NONE = {"kind": "none", "bytes": ""}
@@ -37,11 +38,18 @@ def value_section(plan: Plan, value: PublicValue | None) -> dict[str, Any]:
     }
 
 
+def frozen_bars(group: Group) -> dict[int, int]:
+    """The bars of a group that waits, by order: nothing can change them any more."""
+    value = value_of(group) if group.state == Group.State.FILLED else None
+    return dict(zip(group.seats, value.bars, strict=True)) if value else {}
+
+
 def waiting_sections(plan: Plan, value: PublicValue) -> dict[str, Any]:
-    """What is public while a full group waits: its frozen list's hash, and what it waits for until when."""
+    """What is public while a full group waits: the list's hash, bars by seat, what it waits for."""
     return {
         "list_hash": bytes(value.list_hash).hex(),
         "frozen_at": value.frozen_at.isoformat(),
+        "barred": [bar_names(bars) for bars in value.bars],
         "public_value": value_section(plan, value),
         "public_value_due": value.due_at.isoformat(),
     }

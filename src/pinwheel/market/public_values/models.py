@@ -1,6 +1,7 @@
 """Public values: what a full group waits for before it is drawn, and how it became known."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -28,6 +29,7 @@ class PublicValue(models.Model):
     kind = models.SmallIntegerField(choices=Kind.choices)
     state = models.SmallIntegerField(choices=State.choices, default=State.WAITING)
     list_hash = models.BinaryField()  # of the frozen list
+    bars = ArrayField(models.SmallIntegerField(), default=list)  # by seat, frozen: bits of rules/bars.py
     frozen_at = models.DateTimeField()
     due_at = models.DateTimeField()  # a value that comes later is refused
     round = models.BigIntegerField(null=True)  # of the beacon

@@ -4,7 +4,7 @@ Whoever changes a waiting group holds its activity's lock, then the rows of the 
 settlement locks. A value is stored under its row's lock alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -19,12 +19,13 @@ from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
 from pinwheel.market.groups.expire import close_groups
-from pinwheel.market.groups.finish import Work, finish_groups
+from pinwheel.market.groups.finish import Decided, Work, finish_groups
 from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.seats import Drawn
 from pinwheel.market.messages.events import Fact
 from pinwheel.market.public_values.models import PublicValue
 from pinwheel.market.wake import tell_watchers
-from pinwheel.rules.outcomes import NO_OUTCOME
+from pinwheel.rules.outcomes import DISSOLVED, DRAWN_ANYWAY, NO_OUTCOME, assign_outcomes
 
 AT_ONCE = 2000  # seats a transaction
 State = PublicValue.State
@@ -63,17 +64,42 @@ def settle_some(activity: Activity, terms: Terms, now: datetime, maker: DrawMake
         # One order, which the audit can tell again: counters go from group to group.
         found.sort(key=lambda group: (group.leader_id != 0, group.draw_number, group.id))
         public = {value.group_id: bytes(value.value or b"") for value in values}
+        bars = {value.group_id: value.bars for value in values}
         drawn = [
             make_draw(activity.pk, group, terms.has_draw, with_value(maker, public[group.id]))
             for group in found
         ]
-        settled = finish_groups(cursor, activity, terms, Work(drawn, [], [], is_limited), None, now)
+        drawn, decided = decide_alike(terms, drawn, bars)
+        settled = finish_groups(cursor, activity, terms, Work(drawn, [], [], is_limited), decided, now)
         if needs_budget(activity, terms):
             dissolved = settled.outcomes[::size].count(NO_OUTCOME)
             count_finished(cursor, activity.pk, len(drawn) - dissolved, dissolved)
-        PublicValue.objects.filter(pk__in=public).update(state=State.DRAWN)
+        PublicValue.objects.filter(pk__in=[one.group.id for one in drawn]).update(state=State.DRAWN)
         tell_watchers(cursor, {activity.pk})
         return len(drawn)
+
+
+def decide_alike(
+    terms: Terms, drawn: Sequence[Drawn], bars: Mapping[int, list[int]]
+) -> tuple[list[Drawn], Decided]:
+    """What frozen bars and drawn orders give: the first groups, as far as all keep to their bars or none.
+
+    The others are settled next: a settlement treats all its groups alike.
+    """
+    taken: list[Drawn] = []
+    all_bars: list[int] = []
+    all_outcomes: list[int] = []
+    held: int | None = None
+    for one in drawn:
+        outcomes = [NO_OUTCOME] * len(one.order)
+        result = assign_outcomes(terms.plain, 0, one.order, bars[one.group.id], outcomes)
+        if result != DISSOLVED and held not in (None, result):
+            break
+        held = held if result == DISSOLVED else result
+        taken.append(one)
+        all_bars += bars[one.group.id]
+        all_outcomes += outcomes
+    return taken, Decided(all_bars, all_outcomes, held != DRAWN_ANYWAY)
 
 
 def with_value(maker: DrawMaker, public_bytes: bytes) -> DrawMaker:

@@ -21,7 +21,7 @@ from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.groups.states import has_formed
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, to_text
 from pinwheel.market.orders.models import Order
-from pinwheel.market.public_values.evidence import value_of
+from pinwheel.market.public_values.evidence import frozen_bars, value_of
 from pinwheel.plan.model import Plan
 from pinwheel.rules.bars import bar_names
 
@@ -148,6 +148,7 @@ def public_value_out(group: Group, terms: Terms) -> PublicValueOut | None:
 def seats_out(group: Group, orders: dict[int, Order], terms: Terms) -> list[SeatOut]:
     """The seats in order; `orders` by id."""
     seats = []
+    frozen = frozen_bars(group)
     for number, (order_id, member_id) in enumerate(
         zip(group.seats, group.seat_members, strict=True), start=1
     ):
@@ -158,7 +159,7 @@ def seats_out(group: Group, orders: dict[int, Order], terms: Terms) -> list[Seat
                 order=to_text(ORDER, order_id),
                 member=to_text(MEMBER, member_id),
                 outcome=terms.plan.outcomes[outcome].name if outcome >= 0 else None,
-                barred_by=bar_names(orders[order_id].bars),
+                barred_by=bar_names(frozen.get(order_id, orders[order_id].bars)),
             )
         )
     return seats

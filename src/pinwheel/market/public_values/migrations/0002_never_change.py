@@ -10,9 +10,11 @@ BEGIN
 END $$;
 -- A value is waited for, becomes known, and is drawn with; or it is overdue. Nothing goes back.
 CREATE TRIGGER public_value_never_changes BEFORE UPDATE ON public_values_value FOR EACH ROW
-    WHEN ((NEW.group_id, NEW.activity_id, NEW.kind, NEW.list_hash, NEW.frozen_at, NEW.due_at, NEW.round)
+    WHEN ((NEW.group_id, NEW.activity_id, NEW.kind, NEW.list_hash, NEW.bars, NEW.frozen_at, NEW.due_at,
+            NEW.round)
             IS DISTINCT FROM
-            (OLD.group_id, OLD.activity_id, OLD.kind, OLD.list_hash, OLD.frozen_at, OLD.due_at, OLD.round)
+            (OLD.group_id, OLD.activity_id, OLD.kind, OLD.list_hash, OLD.bars, OLD.frozen_at, OLD.due_at,
+            OLD.round)
         OR (OLD.state, NEW.state) NOT IN ((0, 0), (0, 1), (0, 3), (1, 1), (1, 2), (2, 2), (3, 3))
         OR (OLD.state >= 1 AND (NEW.value, NEW.signature, NEW.source, NEW.reference, NEW.published_at,
             NEW.entered_by_id, NEW.confirmed_by_id, NEW.known_at) IS DISTINCT FROM

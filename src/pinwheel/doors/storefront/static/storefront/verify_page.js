@@ -50,7 +50,7 @@ async function checkGroup(button) {
     const response = await fetch(words.evidence, { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(String(response.status));
     const file = await response.json();
-    if (["forming", "filled"].includes(file.state)) show(element("p", "message", words.forming));
+    if (["forming", "filled"].includes(file.state)) show(element("p", "message", words[file.state]));
     else await check(file);
   } catch (error) {
     console.error(error);
@@ -68,7 +68,7 @@ async function checkText(text) {
     show(element("p", "error", words.notJson));
     return;
   }
-  if (["forming", "filled"].includes(file?.state)) show(element("p", "message", words.forming));
+  if (["forming", "filled"].includes(file?.state)) show(element("p", "message", words[file.state]));
   else await check(file);
 }
 
