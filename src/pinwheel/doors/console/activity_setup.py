@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, most_prizes
@@ -16,7 +15,7 @@ from pinwheel.doors.console.activity_page import activity_facts, offers, prizes
 from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import list_url, page_url
-from pinwheel.doors.console.page import Action, Facts, Notice, Page, Section, ask, show
+from pinwheel.doors.console.page import Action, Facts, Notice, Page, Picture, Section, ask, show
 from pinwheel.doors.console.plan_words import meaning
 from pinwheel.doors.console.rights import needs
 from pinwheel.doors.console.site import refusal_text
@@ -103,7 +102,7 @@ class ActivitySetup(Base):
         ]
         if here in ("check", "preview") and request.user.has_perm("console.sell_activity"):
             url = page_url(Activity, found.pk, "sell")
-            actions.append(Action(_("Put on sale…"), url, "rocket_launch", "danger"))
+            actions.append(Action(_("Put on sale…"), url, "rocket_launch"))
         return actions
 
     def check_sections(self, found: Activity) -> list[Section]:
@@ -131,7 +130,7 @@ class ActivitySetup(Base):
         address = page_url(Activity, found.pk, "preview-frame")
         frame = text.frame(address, _("The page as members will see it"))
         said = _("Only operators see this. Members find the page once the activity is on sale.")
-        return Facts(_("The page as members will see it"), [(said, SafeString(frame))])
+        return Picture(_("The page as members will see it"), frame, said)
 
     def preview_frame(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The member's page of a draft, for operators alone."""
