@@ -279,6 +279,8 @@ def test_every_query_has_its_damage():
     checks |= {check for _, check, _ in DELIVERY_DAMAGE.values()}
     checks |= {check for _, check in [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values()]}
     checks |= {"closing_draws_hold"}  # tests/market/test_closing_draw.py
+    # tests/market/test_stopping.py
+    checks |= {"stopped_activities_owe_nothing", "stops_refunded_what_they_say"}
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {
         "books_balance",
