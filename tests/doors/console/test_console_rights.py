@@ -20,7 +20,7 @@ SEEN = {
     | {"groups_group", "orders_order", "cashier_payment", "cashier_refund", "members_member"}
     | {"days_dayrun", "pool_exchangeitem", "pool_exchange", "plans_publishrequest", "plans_simulation"}
     | {"delivery_delivery", "delivery_invoice", "aftersales_aftersale", "aftersales_debt"}
-    | {"messaging_message", "messaging_delivery"},
+    | {"messaging_message", "messaging_delivery", "activities_activitystop"},
 }
 SEEN["support"] = SEEN["operations"] | {"adjustments_adjustmentproposal", "pool_poolmove"}
 SEEN["finance"] = SEEN["support"] | {"pool_profit"}
