@@ -18,19 +18,32 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from bench.ground import FIRST_MEMBER, bench_database, connection, current_time, make_members, with_budget
+from bench.ground import (
+    FIRST_MEMBER,
+    bench_database,
+    connection,
+    current_time,
+    make_activities,
+    make_members,
+    with_budget,
+)
 from bench.table import Row
 from pinwheel.doors.storefront.sessions import MEMBER_KEY, PRINT_KEY, password_print
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import create_activity, schedule
+from pinwheel.market.activities.stopping import carry_on_stops, confirm_stop, propose_stop
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, new_id, to_text
 from pinwheel.market.members.models import Member
+from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order
+from pinwheel.market.orders.requests import JoinRequest, JoinResult, request_key
 from pinwheel.market.orders.result_files import result_lines
 from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.market.staff.models import Operator
+from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.load import playbook_text
 
 PART = float(os.environ.get("SHELVES_PART", "1"))
@@ -39,6 +52,7 @@ OPEN_GROUPS = int(100_000 * PART)
 ORDERS = int(1_000_000 * PART)
 MEMBERS = int(200_000 * PART)
 SIZE, TAKEN = 5, 2  # of leaders' groups: seats, and those taken in groups that are open
+STOPPED = int(20_000 * PART)  # open groups of an activity that is stopped
 ROUNDS = int(os.environ.get("SHELVES_ROUNDS", "20"))
 LIMIT = 200  # ms: what a page may take
 PLANS = ("leader-five", "draw-on-fill", "national-group-buy", "leader-five")
@@ -306,6 +320,42 @@ def export_rows(shelves: Shelves) -> list[Row]:
     ]
 
 
+def stop_rows(members: range) -> list[Row]:
+    """An activity with many open groups, made by joins, is stopped; other joins go on between its batches."""
+    stopped, other = make_activities(2, "leader-five")
+    joins = [join(stopped, member, number) for number, member in enumerate(members[:STOPPED])]
+    for first in range(0, len(joins), 1000):
+        take_joins(joins[first : first + 1000], current_time())
+        settle_activity(stopped.pk, current_time())
+    proposes, confirms = (Operator.objects.create_user(name) for name in ("proposes", "confirms"))
+    stop = propose_stop(stopped.pk, "bench", proposes, current_time())
+    confirm_stop(stop.pk, confirms, current_time())
+    waits: list[float] = []
+
+    def join_beside() -> bool:
+        started = time.perf_counter()
+        [answer] = take_joins([join(other, members[-1 - len(waits)], len(waits))], current_time())
+        waits.append(1000 * (time.perf_counter() - started))
+        return isinstance(answer, JoinResult)
+
+    started = time.monotonic()
+    carry_on_stops(current_time, join_beside)
+    took = time.monotonic() - started
+    stop.refresh_from_db()
+    waits.sort()
+    said = f"{stop.groups_closed:,} groups, {format_amount(stop.refunded)} yuan in {took:,.1f} s"
+    note = f"{len(waits)} joins, one after each batch; the slowest {waits[-1]:,.0f} ms"
+    return [
+        Row("a stop: groups refunded", stop.groups_closed / took, "1/s", said),
+        Row("joins elsewhere meanwhile", median(waits), "ms", note),
+    ]
+
+
+def join(activity: Activity, member: int, number: int) -> JoinRequest:
+    key = request_key(f"bench shelves {activity.pk}", str(number))
+    return JoinRequest(activity_id=activity.pk, member_id=member, request_key=key, opens_group=True)
+
+
 def run() -> list[Row]:
     """Fill, ask, say how busy the machine was."""
     load = os.getloadavg()[0]
@@ -314,6 +364,9 @@ def run() -> list[Row]:
         shelves = fill(make_members(MEMBERS))
         took = time.monotonic() - started
         rows = [*shop_rows(shelves), *console_rows(shelves), *export_rows(shelves)]
+        connection.close()
+    with bench_database():
+        rows += stop_rows(make_members(2 * STOPPED + 1000))
         connection.close()
     size = f"{ACTIVITIES:,} activities, {OPEN_GROUPS:,} open groups, {ORDERS:,} orders"
     note = f"{size}; load {load:.1f} before, {os.getloadavg()[0]:.1f} after"

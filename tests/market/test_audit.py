@@ -308,6 +308,8 @@ def test_every_query_has_its_damage():
     checks |= {check for _, check in [*plain, *DRAWN_DAMAGE, *WAITING_DAMAGE]}
     checks |= {"closing_draws_hold"}  # tests/market/test_closing_draw.py
     checks |= {"extra_pieces_are_given_or_left", "parcels_have_their_extra"}  # tests/market/test_extra.py
+    # tests/market/test_stopping.py
+    checks |= {"stopped_activities_owe_nothing", "stops_refunded_what_they_say"}
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {
         "books_balance",

@@ -360,3 +360,51 @@ def test_a_plan_whose_winners_choose_nothing_takes_no_prizes(staff, version, pro
     add(client, version, product)
     client.post(page(Activity.objects.get(), "sell"))
     assert "Prizes to choose from" not in client.get(page(Activity.objects.get())).content.decode()
+
+
+def steps(client, activity, name, data=None):
+    address = f"{page(activity, 'setup')}?step={name}"
+    return client.get(address) if data is None else client.post(address, data)
+
+
+def test_an_activity_is_set_up_step_by_step_left_and_gone_on_with(staff, version, product, language):
+    client = staff.client("operations", language)
+    assert client.get(reverse("admin:activity_new")).status_code == 200
+    assert client.post(reverse("admin:activity_new"), {"plan_version": 5}).status_code == 400
+    client.post(reverse("admin:activity_new"), {"plan_version": version.pk})
+    draft = Activity.objects.get()
+    assert (draft.state, draft.starts_at, draft.price) == (0, None, 10_000)
+    assert "cannot be put on sale yet" in steps(staff.client("operations"), draft, "check").content.decode()
+    data = form(version, product, price="88.00", stock="7", title_en="Autumn")
+    wrong = steps(client, draft, "plan", {**data, "price": "1e3"})
+    assert wrong.status_code == 400 and "price" in wrong.content.decode()
+    assert steps(client, draft, "plan", data).url.endswith("step=products")
+    assert steps(client, draft, "products", {"offered": []}).status_code == 400
+    assert steps(client, draft, "products", data).url.endswith("step=times")
+    assert steps(client, draft, "times", {**data, "ends_at_0": "2020-01-01"}).status_code == 400
+    assert steps(client, draft, "times", data).url.endswith("step=check")
+    draft.refresh_from_db()
+    assert (draft.price, draft.title_en, draft.offers.get().left) == (8800, "Autumn", 7)
+    steps(client, draft, "plan", {**data, "price": "77.00"})  # back to the first: the others are as they were
+    draft.refresh_from_db()
+    assert (draft.price, draft.offers.get().left, draft.starts_at is not None) == (7700, 7, True)
+
+
+def test_the_check_tries_the_sale_and_takes_it_back_and_the_preview_is_for_operators(staff, version, product):
+    client = staff.client("operations")
+    add(client, version, product, title_en="Autumn")
+    draft = Activity.objects.get()
+    checked = steps(client, draft, "check").content.decode()
+    assert "Nothing stands in the way" in checked and "Put on sale" in checked
+    draft.refresh_from_db()
+    assert draft.state == Activity.State.DRAFT and not Group.objects.exists()
+    assert page(draft, "preview-frame") in steps(client, draft, "preview").content.decode()
+    shown = client.get(page(draft, "preview-frame")).content.decode()
+    assert "Autumn" in shown and "Tea" in shown
+    shop = f"/activities/{to_text(ACTIVITY, draft.pk)}"
+    assert Client().get(shop).status_code == 404
+    assert Client().get(page(draft, "preview-frame")).status_code == 302
+    assert staff.client("support").get(page(draft, "preview-frame")).status_code == 403
+    client.post(page(draft, "sell"))
+    assert "Only a draft" in client.get(page(draft, "setup"), follow=True).content.decode()
+    assert Client().get(shop).status_code == 200

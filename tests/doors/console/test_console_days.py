@@ -11,6 +11,7 @@ from django.urls import reverse
 from test_console_pages import said
 
 from pinwheel.doors.console import run_page, runs
+from pinwheel.doors.console.base import LIST_PAGE
 from pinwheel.ledger.models import Transfer
 from pinwheel.market.days.models import DayRun, DayShare, PlanDays
 from pinwheel.market.ids import MEMBER, to_text
@@ -25,7 +26,7 @@ def text_of(client, url: str, **query: str) -> str:
 def test_runs_are_listed_filtered_and_found_by_date(days: Days, language: str):
     client, url = days.staff.client("support", language), reverse("admin:days_dayrun_changelist")
     shown = client.get(url).context_data["cl"].result_list
-    assert len(shown) == 50
+    assert len(shown) == LIST_PAGE
     for query, wanted in (
         ({"kind": 3}, {"kind": 3}),
         ({"q": "2026-10-03"}, {"day": "2026-10-03"}),

@@ -27,7 +27,7 @@ SEEN = {
     }
     | {"days_dayrun", "pool_exchangeitem", "pool_exchange", "plans_publishrequest", "plans_simulation"}
     | {"delivery_delivery", "delivery_invoice", "aftersales_aftersale", "aftersales_debt"}
-    | {"messaging_message", "messaging_delivery"},
+    | {"messaging_message", "messaging_delivery", "activities_activitystop"},
 }
 SEEN["support"] = SEEN["operations"] | {"adjustments_adjustmentproposal", "pool_poolmove"}
 SEEN["finance"] = SEEN["support"] | {"pool_profit"}

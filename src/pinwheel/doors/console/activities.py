@@ -13,6 +13,7 @@ from pinwheel.doors.console.activity_files import ActivityFiles, file_actions
 from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, list_prizes, next_hour
 from pinwheel.doors.console.activity_page import activity_sections
 from pinwheel.doors.console.activity_sale import ActivitySale
+from pinwheel.doors.console.activity_setup import ActivitySetup, step_url
 from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.language import gettext as _
@@ -33,7 +34,7 @@ State = Activity.State
 
 
 @admin.register(Activity, site=SITE)
-class ActivityAdmin(ActivitySale, ActivityFiles, ConsoleAdmin):
+class ActivityAdmin(ActivitySale, ActivitySetup, ActivityFiles, ConsoleAdmin):
     """Activities; only a draft can be edited."""
 
     form = ActivityForm
@@ -55,6 +56,8 @@ class ActivityAdmin(ActivitySale, ActivityFiles, ConsoleAdmin):
         "sell": "sell_page",
         "stop": "stop_page",
         "copy": "copy_page",
+        "setup": "setup_page",
+        "preview-frame": "preview_frame",
         "results-csv": "results_csv",
         "results-xlsx": "results_xlsx",
         "qr-png": "qr_png",
@@ -127,6 +130,8 @@ class ActivityAdmin(ActivitySale, ActivityFiles, ConsoleAdmin):
         actions = []
         if request.user.has_perm("activities.add_activity"):
             actions.append(Action(_("Copy…"), page_url(Activity, found.pk, "copy"), "content_copy"))
+        if found.state == State.DRAFT and self.has_change_permission(request, found):
+            actions.append(Action(_("Step by step…"), step_url(found, "plan"), "checklist"))
         may_sell = request.user.has_perm("console.sell_activity")
         if may_sell and found.state == State.DRAFT:
             url = page_url(Activity, found.pk, "sell")

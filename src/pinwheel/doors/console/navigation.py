@@ -77,6 +77,7 @@ def selling() -> list[Item]:
         seen(_("Published plans"), "verified", "plans.planversion"),
         seen(_("Simulations"), "science", "plans.simulation"),
         seen(_("Activities"), "campaign", "activities.activity"),
+        item(_("New activity"), "add_circle", "admin:activity_new", "activities.add_activity"),
         seen(_("Stops of activities"), "stop_circle", "activities.activitystop"),
         seen(_("Coupon templates"), "confirmation_number", "coupons.coupontemplate"),
         seen(_("Coupons"), "sell", "coupons.coupon"),

@@ -32,7 +32,16 @@ from pinwheel.market.presale.models import Balance
 from pinwheel.market.refusals import Refused
 
 State = Order.State
-NEAR = 5000  # orders among which those that are seated are looked for first
+NEAR = 20_000  # orders among which those that are seated are looked for first
+SEATED_NEAR = (
+    "SELECT id FROM (SELECT id, state FROM orders_order WHERE id < %(before)s{within} ORDER BY id DESC"
+    " LIMIT %(near)s) AS near WHERE state = 2 ORDER BY id DESC LIMIT %(most)s"
+)
+SEATED_ANYWHERE = (
+    "SELECT s.order_id FROM groups_group g CROSS JOIN unnest(g.seats) AS s (order_id)"
+    " WHERE g.state IN (0, 1) AND g.taken > 0 AND s.order_id < %(before)s{within}"
+    " ORDER BY s.order_id DESC LIMIT %(most)s"
+)
 
 
 def in_state(orders: QuerySet[Any], state: int) -> QuerySet[Any]:
@@ -68,22 +77,16 @@ def newest_seated(activity_id: int | None, before: int, at_most: int) -> list[in
 
     They are mostly among the newest of all; where they are not, they are found through their groups.
     """
-    near = Order.objects.filter(pk__lt=before)
-    if activity_id is not None:
-        near = near.filter(activity_id=activity_id)
-    pairs = near.order_by("-pk").values_list("pk", "state")[:NEAR]
-    found = [number for number, state in pairs if state == State.SEATED][:at_most]
-    if len(found) == at_most:
-        return found
+    within = "" if activity_id is None else " AND activity_id = %(activity)s"
+    asked = {"before": before, "activity": activity_id, "most": at_most, "near": NEAR}
+    found: list[int] = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.order_id FROM groups_group g CROSS JOIN unnest(g.seats) AS s (order_id)"
-            " WHERE g.state IN (0, 1) AND g.taken > 0 AND s.order_id < %(before)s"
-            + (" AND g.activity_id = %(activity)s" if activity_id is not None else "")
-            + " ORDER BY s.order_id DESC LIMIT %(most)s",
-            {"before": before, "activity": activity_id, "most": at_most},
-        )
-        return [row[0] for row in cursor.fetchall()]
+        for query in (SEATED_NEAR, SEATED_ANYWHERE):
+            cursor.execute(query.format(within=within), asked)
+            found = [row[0] for row in cursor.fetchall()]
+            if len(found) == at_most:
+                break
+    return found
 
 
 @admin.register(Order, site=SITE)

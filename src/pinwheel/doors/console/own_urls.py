@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.urls import URLPattern, path
 
 from pinwheel.doors.console import (
+    activity_setup,
     asset_naming,
     counters,
     ledger_accounts,
@@ -23,6 +24,7 @@ def own_urls(site: "ConsoleSite") -> list[URLPattern]:
     """Every page without a model of its own, for operators only; each checks its own permission."""
     view = site.admin_view
     return [
+        path("new-activity/", view(activity_setup.new_page), name="activity_new"),
         path("ledger/", view(ledger_explorer.explorer), name="ledger_explorer"),
         path("ledger/accounts/", view(ledger_accounts.accounts), name="ledger_accounts"),
         path("ledger/batches/", view(ledger_batches.batches), name="ledger_batches"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pinwheel.doors.storefront import (
@@ -26,7 +27,25 @@ ALWAYS_SHOWN = ("odds", "seat_rules")  # never folded away: nothing is hidden
 @require_safe
 def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The whole page."""
-    context = live_context(request, activity_id)
+    context = whole_context(request, live_context(request, activity_id), activity_id)
+    return render(request, "storefront/activity.html", context | shared(request, "activity", activity_id))
+
+
+def preview(request: HttpRequest, draft: Activity) -> HttpResponse:
+    """The page that a draft will have. Whoever calls it makes sure that no member sees it."""
+    now = current_time()
+    [view] = activity_selectors.activity_views([draft], now)
+    live = {"activity": view, "now": now, "draws_on_close": False, "leader_groups": [], "recent": []}
+    context = whole_context(request, live, draft.pk)
+    link = {
+        "share_link": share_link("activity", draft.pk),
+        "qr": reverse("shop:activity-qr", args=[draft.pk]),
+    }
+    return render(request, "storefront/activity.html", context | link | {"poster": "#"})
+
+
+def whole_context(request: HttpRequest, context: dict[str, Any], activity_id: int) -> dict[str, Any]:
+    """What the page shows beside its changing part."""
     version = Activity.objects.values_list("plan_version_id", "plan_version__version")
     version_id, number = version.get(pk=activity_id)
     terms, price = terms_of(version_id), context["activity"].price
@@ -37,10 +56,9 @@ def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
         "plan_name": terms.plan_name,
         "plan_version": number,
         "plan_hash": terms.hash,
-        **shared(request, "activity", activity_id),
         "tab": "home",
     }
-    return render(request, "storefront/activity.html", context)
+    return context
 
 
 @require_safe
