@@ -41,6 +41,7 @@ RIGHTS = {
     "view_figures": gettext_lazy("see the platform's money figures"),
     "enter_profit": gettext_lazy("enter months' profits"),
     "decide_profit": gettext_lazy("confirm or reject months' profits"),
+    "decide_stop": gettext_lazy("confirm or reject stops of activities"),
     "change_sponsor": gettext_lazy("change members' sponsors"),
     "ship_order": gettext_lazy("ship orders and import tracking numbers"),
     "answer_aftersale": gettext_lazy("answer after-sales and refund"),

@@ -1,9 +1,8 @@
 """Rights of coupons, categories and stock, for the roles that a shop starts with."""
 
-from typing import Any
-
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
+
+from pinwheel.doors.console.role_rights import giving
 
 SEES = [
     "catalogue.view_category",
@@ -30,26 +29,10 @@ ROLES = {
 }
 
 
-def give_rights(apps: Any, schema_editor: Any) -> None:
-    """Permissions are otherwise made only after the last migration. A role that was removed stays away."""
-    for label in ("catalogue", "coupons"):
-        config = apps.get_app_config(label)
-        config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
-    permissions = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
-    }
-    for role, names in ROLES.items():
-        for group in apps.get_model("auth", "Group").objects.filter(name=role):
-            group.permissions.add(*(permissions[name] for name in names))
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("console", "0005_simulations"),
         ("catalogue", "0004_movements_never_change"),
         ("coupons", "0002_grants_never_change"),
     ]
-    operations = [migrations.RunPython(give_rights, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(giving(ROLES), migrations.RunPython.noop)]

@@ -1,9 +1,8 @@
 """Rights of messages and webhooks, for the roles that a shop starts with."""
 
-from typing import Any
-
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
+
+from pinwheel.doors.console.role_rights import giving
 
 SEE = ["messaging.view_message", "messaging.view_delivery", "messaging.view_wording"]
 ROLES = {
@@ -14,26 +13,10 @@ ROLES = {
 }
 
 
-def give_rights(apps: Any, schema_editor: Any) -> None:
-    """Permissions are otherwise made only after the last migration. A role that was removed stays away."""
-    for label in ("messaging", "webhooks"):
-        config = apps.get_app_config(label)
-        config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
-    permissions = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
-    }
-    for role, names in ROLES.items():
-        for group in apps.get_model("auth", "Group").objects.filter(name=role):
-            group.permissions.add(*(permissions[name] for name in names))
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("console", "0006_goods_and_coupons"),
         ("messaging", "0001_initial"),
         ("webhooks", "0001_initial"),
     ]
-    operations = [migrations.RunPython(give_rights, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(giving(ROLES), migrations.RunPython.noop)]
