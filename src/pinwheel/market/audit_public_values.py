@@ -35,7 +35,8 @@ PUBLIC_VALUE_QUERIES: dict[str, tuple[str, str]] = {
         "group is full and waits for nothing",
         "SELECT g.id FROM groups_group g LEFT JOIN public_values_value v ON v.group_id = g.id"
         " LEFT JOIN groups_closing_draw c ON c.activity_id = g.activity_id"
-        " WHERE g.state = 1 AND v.group_id IS NULL AND c.activity_id IS NULL",
+        " WHERE g.state = 1 AND v.group_id IS NULL AND c.activity_id IS NULL AND NOT EXISTS"
+        " (SELECT FROM presale_balance b WHERE b.group_id = g.id AND b.state = 0)",
     ),
     "waiting_groups_have_no_outcome": (
         "group waits for its public value and has a result already",
