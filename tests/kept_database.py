@@ -30,6 +30,11 @@ SCHEMA = (
     " UNION SELECT proname || md5(prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
     ") AS named"
 )
+# Sessions that a test left behind would hold locks; what it started is over.
+OTHERS = (
+    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 SEQUENCES = (
     "SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
 )
@@ -75,6 +80,7 @@ class KeptDatabase:
         """Empty what was written to and restore what the migrations had put in; False: it cannot be done."""
         try:
             with self.connect() as server:
+                server.execute(OTHERS)
                 self.adopt_parts(server)
                 if one(server, SCHEMA) != self.schema:
                     return False

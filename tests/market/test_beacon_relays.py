@@ -1,5 +1,7 @@
 """Asking relays of the beacon over HTTP: whatever the other side does, it is a short code, nothing more."""
 
+import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,3 +110,10 @@ def test_relays_are_addresses(monkeypatch):
     monkeypatch.setenv("PINWHEEL_DRAND_RELAYS", "a.example")
     with pytest.raises(ValueError, match="no address of a relay"):
         Environment()
+
+
+def test_checking_a_signature_leaves_the_depth_of_calls_as_it_was():
+    """The library raises it for the whole process, where deeply nested JSON would then end it."""
+    code = "import sys; a = sys.getrecursionlimit(); import pinwheel.rules.beacon_signature; "
+    code += "assert sys.getrecursionlimit() == a"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from pinwheel.config.scratch import scratch_database
+from kept_database import fresh_database
 from pinwheel.ledger.models import PlatformAccount, PlatformBalance
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import end
@@ -124,7 +124,7 @@ class Customers(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scratch = scratch_database()
+        self.scratch = fresh_database()
         self.scratch.__enter__()
         self.stage = shop(cash=500_000, at=START)
         self.unpaid: list[int] = []

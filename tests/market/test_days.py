@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from pinwheel.config.scratch import scratch_database
+from kept_database import fresh_database
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.days.calendar import day_start
 from pinwheel.market.days.models import DayRun, PlanDays
@@ -62,7 +62,7 @@ def credit_after_three_days(*clock):
 
 def test_two_plans_release_the_same_late_as_in_time(database):
     in_time = credit_after_three_days(*(MIDNIGHT + number * DAY for number in range(3)))
-    with scratch_database():
+    with fresh_database():
         late = credit_after_three_days(MIDNIGHT + 2 * DAY)
     assert late == in_time == 149  # day by day, first-plan before second-plan
 

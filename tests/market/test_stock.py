@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from pinwheel.config.scratch import scratch_database
+from kept_database import fresh_database
 from pinwheel.market.activities.allotting import give_back_ended
 from pinwheel.market.activities.models import Activity, ActivityProduct
 from pinwheel.market.activities.services import create_activity, end, schedule
@@ -161,7 +161,7 @@ class Warehouse(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scratch = scratch_database()
+        self.scratch = fresh_database()
         self.scratch.__enter__()
         self.stage = Stage(
             "draw-on-fill",

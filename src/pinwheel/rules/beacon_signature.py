@@ -5,17 +5,23 @@ point of G1, the key a point of G2. Source: page draw-v1. The curve is the libra
 about a second, so it never runs inside a transaction.
 """
 
+import sys
 from hashlib import sha256
 
-from py_ecc.bls.g2_primitives import pubkey_to_G1 as point_of_g1
-from py_ecc.bls.g2_primitives import signature_to_G2 as point_of_g2
-from py_ecc.bls.g2_primitives import subgroup_check
-from py_ecc.bls.hash_to_curve import hash_to_G1
-from py_ecc.fields import optimized_bls12_381_FQ12 as FQ12
-from py_ecc.optimized_bls12_381.optimized_curve import G2, is_inf, neg
-from py_ecc.optimized_bls12_381.optimized_pairing import final_exponentiate, pairing
+LIMIT = sys.getrecursionlimit()
 
-from pinwheel.rules.beacon import SIGNATURE_BYTES
+from py_ecc.bls.g2_primitives import pubkey_to_G1 as point_of_g1  # noqa: E402
+from py_ecc.bls.g2_primitives import signature_to_G2 as point_of_g2  # noqa: E402
+from py_ecc.bls.g2_primitives import subgroup_check  # noqa: E402
+from py_ecc.bls.hash_to_curve import hash_to_G1  # noqa: E402
+from py_ecc.fields import optimized_bls12_381_FQ12 as FQ12  # noqa: E402
+from py_ecc.optimized_bls12_381.optimized_curve import G2, is_inf, neg  # noqa: E402
+from py_ecc.optimized_bls12_381.optimized_pairing import final_exponentiate, pairing  # noqa: E402
+
+from pinwheel.rules.beacon import SIGNATURE_BYTES  # noqa: E402
+
+# The library raises it for the whole process, where deeply nested input would then end it. No check needs it.
+sys.setrecursionlimit(LIMIT)
 
 MOST_ROUND = (1 << 63) - 1
 DST = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_"
