@@ -1,4 +1,4 @@
-"""`python -m bench [settling] [intake] [days] [grown] [lab]`: the benchmarks, as tables with ratios."""
+"""`python -m bench [settling] [intake] [days] [closing] [grown] [shelves] [lab]`: benchmarks, as tables."""
 
 import importlib
 import sys
@@ -9,7 +9,9 @@ PARTS = {
     "settling": "Settlement against pgbench (fsync on)",
     "intake": "Joins over HTTP",
     "days": "A business day begins for 1 000 000 members",
+    "closing": "An activity of 100 000 seats ends and is drawn",
     "grown": "With 1 000 000 members and 10 000 000 transfers",
+    "shelves": "A shop with 1 000 activities, 100 000 open groups, 1 000 000 orders",
     "lab": "The lab: National Group-Buy on one processor",
 }
 

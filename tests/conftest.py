@@ -1,4 +1,4 @@
-"""Every test that needs a database gets a fresh one, made from a migrated template."""
+"""Every test that needs a database finds it as the migrations leave it."""
 
 import os
 from collections.abc import Iterator
@@ -8,8 +8,9 @@ import pytest
 
 # Each of pytest's processes has a database server of its own: no test waits for another's.
 BUILD = Path(__file__).resolve().parent.parent / "build"
-PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
-os.environ.setdefault("PINWHEEL_DATA_DIR", str(BUILD / f"tests{PROCESS and '-'}{PROCESS}"))
+DATA_DIR = os.environ.setdefault("PINWHEEL_DATA_DIR", str(BUILD / "tests"))
+if PROCESS := os.environ.get("PYTEST_XDIST_WORKER"):  # it inherits the folder of the one that started it
+    os.environ["PINWHEEL_DATA_DIR"] = f"{DATA_DIR}-{PROCESS}"
 os.environ.setdefault("PINWHEEL_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("PINWHEEL_EMBEDDED_FSYNC", "false")  # kills of processes lose nothing by it
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
@@ -19,6 +20,8 @@ from hypothesis import HealthCheck, settings
 
 django.setup()
 
+from kept_database import drop_kept, fresh_database
+
 # How long an example takes is the machine's affair, and no test asserts a time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -27,7 +30,11 @@ settings.load_profile("untimed")
 @pytest.fixture
 def database() -> Iterator[str]:
     """A fresh database of its own for this test."""
-    from pinwheel.config.scratch import scratch_database
-
-    with scratch_database() as name:
+    with fresh_database() as name:
         yield name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dropped_at_the_end() -> Iterator[None]:
+    yield
+    drop_kept()

@@ -170,8 +170,8 @@ class Stage:
     def settle(self, maker: Any = in_seat_order) -> int:
         return settle_activity(self.activity.pk, self.now, maker=maker)
 
-    def callback(self, order_id: int, said: str = "paid") -> Payment:
-        payment = Payment.objects.get(order_id=order_id)
+    def callback(self, order_id: int, said: str = "paid", part: int = Payment.Part.JOIN) -> Payment:
+        payment = Payment.objects.get(order_id=order_id, part=part)
         return hear_callback("sandbox", Sandbox().signed_fields(payment, said), self.now)
 
     def wait(self, time: timedelta) -> None:

@@ -11,7 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from pinwheel.config.scratch import scratch_database
+from kept_database import fresh_database
 from pinwheel.config.translations import compile_translations
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import business_zone, current_time
@@ -82,7 +82,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
     from pinwheel.config.wsgi import application
 
     compile_translations()
-    with scratch_database():
+    with fresh_database():
         Operator.objects.create_superuser(NAME, "lina@example.com", PASSWORD)
         Product.objects.create(
             id=7, code="tea", name_zh="岩茶", name_en="Rock tea", price=10_000, created_at=current_time()

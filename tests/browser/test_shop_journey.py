@@ -183,7 +183,7 @@ def test_register_join_fill_result_verify(shop: str, page: Page):
     # Verified in this browser, against the commit that was noted down before.
     page.get_by_role("button", name="验证", exact=True).click()
     expect(page.get_by_text("每一步都相符。")).to_be_visible()
-    assert page.locator(".step.is-ok").count() == 9
+    assert page.locator(".step.is-ok").count() == 10
     expect(page.get_by_text("不能排除平台自己持有的座位")).to_be_visible()
     assert page.locator(".hashes code[title]").get_attribute("title") == commit
     fits(page)

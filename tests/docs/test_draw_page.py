@@ -84,7 +84,10 @@ def test_the_words_on_what_it_proves_are_those_of_the_verifier():
     spec = importlib.util.spec_from_file_location("verify_draw_of_page", path)
     verifier = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(verifier)
-    assert re.findall(r"^> (.+)$", PAGE, re.MULTILINE) == [verifier.PROVES["en"], verifier.PROVES["zh"]]
+    told = [verifier.PROVES, *verifier.PROVES_WITH.values()]
+    assert re.findall(r"^> (.+)$", PAGE, re.MULTILINE) == [
+        words[lang] for words in told for lang in ("en", "zh")
+    ]
     assert [cells[0] for cells in rows("| step | holds if |")] == list(verifier.STEPS)
     listed = [name for cells in rows("| field | meaning |") for name in re.findall(r"\w+", cells[0])]
     evidence = ROOT / "tests/doors/evidence.py"

@@ -8,8 +8,10 @@ import pytest
 
 from pinwheel.ledger.post import LANES
 from pinwheel.market.activities.models import Activity
+from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.audit import CHECKS
 from pinwheel.market.cashier.models import Payment, Refund
+from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.desk import AT_ONCE
 from pinwheel.market.orders.models import Order
@@ -123,6 +125,9 @@ WORDS = {
     "activity states": [state.label for state in Activity.State],
     "publish request states": [state.label for state in PublishRequest.State],
     "simulation states": [state.label for state in Simulation.State],
+    "parcel states": [state.label for state in Delivery.State],
+    "after-sale kinds": [kind.label for kind in AfterSale.Kind],
+    "after-sale states": [state.label for state in AfterSale.State],
     "payment states": [state.label for state in Payment.State],
     "refund states": [state.label for state in Refund.State],
     "reasons": list(REASONS.values()),

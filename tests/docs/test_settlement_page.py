@@ -27,7 +27,7 @@ from pinwheel.rules.reasons import (
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/algorithms/settlement.md").read_text(encoding="utf-8")
-PARTY_NAMES = {0: "member", 1: "held", 2: "kept", 3: "issued", 4: "outside"}
+PARTY_NAMES = {0: "member", 1: "held", 2: "kept", 3: "issued", 4: "outside", 8: "coupons"}
 NATIONAL = compile_plan(playbook("national-group-buy"))
 
 _spec = importlib.util.spec_from_file_location("settling_of_page", ROOT / "tests/rules/settling.py")
@@ -102,7 +102,13 @@ def test_the_leader_never_wins():
 def test_the_parties_of_each_reason():
     table = rows(PAGE, "| reason | from | to |")
     days = (ROOT / "docs/algorithms/days.md").read_text(encoding="utf-8").split("| reason | from | to |")[1]
-    elsewhere = {"hold", "hold_external", *re.findall(r"^\| ([a-z_]+) \|", days, re.MULTILINE)}
+    returns = (ROOT / "docs/algorithms/returns.md").read_text(encoding="utf-8")
+    elsewhere = {"hold", "hold_external", *re.findall(r"^\| ([a-z_]+) \|", days + returns, re.MULTILINE)}
+    elsewhere |= {"coupon_used", "coupon_back"}  # the part of a price that a coupon pays: ADR 0026
+    presale = (ROOT / "docs/algorithms/presale.md").read_text(encoding="utf-8")
+    presale = presale.split("| reason | from | to |")[1].split("\n\n")[0]
+    elsewhere = {"hold", "hold_external"}
+    elsewhere |= set(re.findall(r"^\| ([a-z_]+) \|", days + returns + presale, re.MULTILINE))
     assert {row[0] for row in table} == {REASONS[reason] for reason in PARTIES} - elsewhere
     number_of = {name: number for number, name in REASONS.items()}
     for reason, source, target in table:

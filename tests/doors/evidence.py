@@ -58,6 +58,9 @@ def build(
     frozen: bool = True,
     draw_id: str = DRAW_ID,
     server_seed: bytes = SERVER_SEED,
+    public: Evidence | None = None,
+    frozen_at: str = "2026-11-20T00:05:11.25Z",
+    committed_at: str = "2026-11-20T08:00:00+08:00",
 ) -> Evidence:
     """An honest evidence file.
 
@@ -67,6 +70,7 @@ def build(
         state: left out: settled or dissolved, as the rules decide.
         barred: bars by seat number.
         canonical: text of the plan, if not one made from the classes.
+        public: the section `public_value`; left out: an instant draw.
     """
     size = sum(count for _, count in classes)
     taken = size if seats is None else seats
@@ -83,12 +87,12 @@ def build(
         "group": "G0H9ZK4B7RN8YV",
         "state": state,
         "commit": draw.commitment(draw_id, server_seed).hex(),
-        "committed_at": "2026-11-20T08:00:00+08:00",
+        "committed_at": committed_at,
         "server_seed": server_seed.hex(),
         "list": listed,
         "list_hash": (draw.list_hash(listed) if listed else draw.HASH_OF_NO_SEATS).hex(),
-        "frozen_at": "2026-11-20T00:05:11.25Z" if frozen else None,
-        "public_value": {"kind": "none", "bytes": ""},
+        "frozen_at": frozen_at if frozen else None,
+        "public_value": public or {"kind": "none", "bytes": ""},
         "plan": plan_section(text),
         "seed": None,
         "order": None,
@@ -111,7 +115,8 @@ def settle(document: Evidence) -> None:
     drawn = list(range(len(seats)))
     if len(classes) > 1:
         server_seed, list_hash = bytes.fromhex(document["server_seed"]), bytes.fromhex(document["list_hash"])
-        seed = draw.draw_seed(document["draw_id"], server_seed, list_hash, b"")
+        public_bytes = bytes.fromhex(document["public_value"]["bytes"])
+        seed = draw.draw_seed(document["draw_id"], server_seed, list_hash, public_bytes)
         document["seed"] = seed.hex()
         document["order"] = [listed[position] for position in draw.drawn_order(seed, len(listed))]
         drawn = [orders.index(order) for order in document["order"]]
@@ -131,6 +136,54 @@ def settle(document: Evidence) -> None:
 WINNER_OTHER = [("winner", 3), ("other", 7)]
 FOUR_OF_FIVE = [("winner", 4), ("other", 1)]
 TWO_BARRED = {2: ["leader", "newcomer_in_front"], 5: ["first_join_of_day_in_front"]}
+
+
+# The recorded round of the page draw-v1: the beacon's first after FROZEN_BEFORE.
+BEACON = {
+    "kind": "drand",
+    "bytes": "fc1873a13f3545aeade8401532ef5519920652eee6b0d2b19ca12643b87b3587",
+    "chain": "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
+    "round": 657413,
+    "signature": "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be"
+    "41076862b98fad56e91a6b85b89cd97b",
+}
+FROZEN_BEFORE = "2023-09-15T11:00:00.25Z"
+LONG_AGO = "2023-09-15T18:00:00+08:00"
+EVENT = {"zh": "当晚福彩3D开奖号码", "en": "the 3D lottery of that evening"}
+NUMBER = {
+    "kind": "public_number",
+    "bytes": "353037",
+    "event": EVENT,
+    "number": "507",
+    "source": "福彩3D 第 2026310 期",
+    "reference": "https://www.cwl.gov.cn/",
+    "published_at": "2026-11-20T13:15:00Z",
+}
+
+
+def with_value(kind: str, **more: Any) -> str:
+    """A plan that asks for a public value."""
+    return canonical_plan(
+        [("winner", 3), ("other", "rest")], 10, "dissolve", FRONT_RULES, public_value=kind, **more
+    )
+
+
+def public_samples() -> dict[str, Evidence]:
+    """Honest files of draws with a public value, and of groups that waited for one in vain."""
+    drand, number = with_value("drand"), with_value("public_number", public_event=EVENT)
+    unknown = {**BEACON, "bytes": "", "signature": None}
+    never_full = {**unknown, "round": None}
+    no_number = {**dict.fromkeys(NUMBER), "kind": "public_number", "bytes": "", "event": EVENT}
+    times = {"frozen_at": FROZEN_BEFORE, "committed_at": LONG_AGO}
+    return {
+        "drand": build(WINNER_OTHER, canonical=drand, public=BEACON, **times),
+        "public_number": build(WINNER_OTHER, canonical=number, public=NUMBER),
+        "drand_overdue": build(WINNER_OTHER, state="expired", canonical=drand, public=unknown, **times),
+        "drand_never_full": build(
+            WINNER_OTHER, seats=4, state="expired", frozen=False, canonical=drand, public=never_full
+        ),
+        "number_overdue": build(WINNER_OTHER, state="expired", canonical=number, public=no_number),
+    }
 
 
 def samples() -> dict[str, Evidence]:
@@ -163,6 +216,57 @@ def samples() -> dict[str, Evidence]:
         "expired_after_freeze": build(WINNER_OTHER, state="expired"),
         "unused": build(WINNER_OTHER, seats=0, state="unused", frozen=False),
         "one_class": build([("ordinary", 5)]),
+        **public_samples(),
+    }
+
+
+def public_tamperings() -> dict[str, tuple[Evidence, str]]:
+    """Public values changed into others: and the first step that refuses each."""
+    good = public_samples()
+    drand, number, overdue = good["drand"], good["public_number"], good["drand_overdue"]
+
+    def value(document: Evidence, name: str, other: Any) -> Evidence:
+        return changed(document, (("public_value", name), other))
+
+    return {
+        "round later": (value(drand, "round", 657414), "public_value"),
+        "round earlier": (value(drand, "round", 657412), "public_value"),
+        "round unknown": (value(drand, "round", None), "public_value"),
+        "frozen a round later": (changed(drand, (("frozen_at",), "2023-09-15T11:00:03Z")), "public_value"),
+        "signature": (value(drand, "signature", "b7" * 48), "public_value"),
+        "signature unknown": (value(drand, "signature", None), "public_value"),
+        "signature short": (value(drand, "signature", "b7" * 47), "format"),
+        "signature in capitals": (value(drand, "signature", "B7" * 48), "format"),
+        "bytes of the beacon": (value(drand, "bytes", OTHER_HASH), "public_value"),
+        "bytes and signature": (
+            changed(
+                drand,
+                (("public_value", "signature"), "b7" * 48),
+                (("public_value", "bytes"), hashlib.sha256(bytes.fromhex("b7" * 48)).hexdigest()),
+            ),
+            "seed",
+        ),
+        "another chain": (value(drand, "chain", OTHER_HASH), "format"),
+        "beacon for an instant plan": (with_plan(drand, ("draw", "public_value"), "none"), "classes"),
+        "half a byte": (value(drand, "bytes", "abc"), "format"),
+        "a value of an overdue draw": (value(overdue, "bytes", BEACON["bytes"]), "public_value"),
+        "number": (value(number, "number", "508"), "public_value"),
+        "number and bytes": (
+            changed(number, (("public_value", "number"), "508"), (("public_value", "bytes"), "353038")),
+            "seed",
+        ),
+        "number with a space": (value(number, "number", "5 07"), "format"),
+        "number unknown": (value(number, "number", None), "public_value"),
+        "source unknown": (value(number, "source", None), "public_value"),
+        "reference unknown": (value(number, "reference", None), "public_value"),
+        "published before the freeze": (
+            value(number, "published_at", "2026-11-20T00:05:11.2Z"),
+            "public_value",
+        ),
+        "published at the freeze": (value(number, "published_at", "2026-11-20T00:05:11.25Z"), "public_value"),
+        "another event": (value(number, "event", {**EVENT, "en": "another"}), "public_value"),
+        "no event": (value(number, "event", None), "public_value"),
+        "a beacon's field": (value(number, "round", 1), "format"),
     }
 
 
@@ -209,6 +313,7 @@ def tamperings() -> dict[str, tuple[Evidence, str]]:
     no_hash = settled["plan"]
     doubled = [{**seat, "order": listed[-1]} if seat["order"] == listed[0] else seat for seat in seats]
     return {
+        **public_tamperings(),
         "protocol": (changed(settled, (("protocol",), "draw-v2")), "format"),
         "draw_id": (changed(settled, (("draw_id",), "D-20261120-0002")), "commit"),
         "draw_id with a bar": (changed(settled, (("draw_id",), "D|1")), "format"),

@@ -25,7 +25,18 @@ def load(path: Path) -> ModuleType:
 
 evidence = load(Path(__file__).with_name("evidence.py"))
 verifier = load(SCRIPT)
-STEPS = ["format", "commit", "list", "list_hash", "plan_hash", "classes", "seed", "order", "outcomes"]
+STEPS = [
+    "format",
+    "commit",
+    "list",
+    "list_hash",
+    "plan_hash",
+    "classes",
+    "public_value",
+    "seed",
+    "order",
+    "outcomes",
+]
 SAMPLES = evidence.samples()
 TAMPERINGS = evidence.tamperings()
 
@@ -51,7 +62,16 @@ def test_an_honest_file_passes_every_step(name, tmp_path):
     lines = result.stdout.decode().splitlines()
     assert (result.returncode, result.stderr) == (0, b"")
     assert [line.split()[:2] for line in lines[: len(STEPS)]] == [["ok", step] for step in STEPS]
-    assert lines[-1] == verifier.PROVES["en"]
+    assert lines[-1] == verifier.proves(SAMPLES[name])["en"]
+
+
+def test_what_a_public_value_proves_is_said_only_of_draws_with_one():
+    for name, document in SAMPLES.items():
+        kind = name if name in ("drand", "public_number") else "none"
+        assert verifier.proves(document) == verifier.PROVES_WITH.get(kind, verifier.PROVES)
+    assert "does not check the beacon's signature" in verifier.PROVES_WITH["drand"]["en"]
+    assert "不验证信标的签名" in verifier.PROVES_WITH["drand"]["zh"]
+    assert "could know or steer" not in verifier.PROVES["en"]
 
 
 def test_the_samples_are_what_their_names_say():
@@ -114,7 +134,7 @@ def test_what_the_file_cannot_prove_passes_and_is_said_to_be_the_platforms_word(
 
 def test_steps_after_the_failed_one_are_still_tried():
     document, _ = TAMPERINGS["commit"]
-    assert [ok for _, ok, _ in verifier.verify(document)] == [True, False] + [True] * 7
+    assert [ok for _, ok, _ in verifier.verify(document)] == [True, False] + [True] * 8
 
 
 @settings(deadline=None, max_examples=150)

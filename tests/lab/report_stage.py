@@ -41,6 +41,7 @@ def made(margin: list[int] | None = None, budget: int = 0, seed: int = 1, **chan
         kept=[value + 30_600 for value in margin],
         goods=[30_000] * days,
         fees=[600] * days,
+        coupons=[0] * days,
         margin=margin,
         owed={"shopping_credit": [9_900] * days, "shopping_coins": [0] * days},
         waits=[0, 0, 3, 1, 0, 0, 0, 0, 2],

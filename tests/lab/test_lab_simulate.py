@@ -143,3 +143,11 @@ def test_a_member_takes_less_than_200_bytes():
 def test_what_cannot_be_played_is_refused(behaviour, most, days, word):
     with pytest.raises(Unplayable, match=word):
         simulate.simulate(NATIONAL, Arguments(behaviour, most, days, 1))
+
+
+def test_a_plan_with_a_public_value_is_played_as_an_instant_draw():
+    """A simulated draw needs no outside value, and waiting costs nothing."""
+    instant, waiting = (
+        run(changed(changes, "draw-on-fill"), days=3) for changes in ({}, {"draw.public_value": "drand"})
+    )
+    assert np.array_equal(instant.members, waiting.members)

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 from budget_damage import BUDGET_DAMAGE
+from delivery_damage import DELIVERY_DAMAGE
 from django.db import transaction
+from goods_damage import GOODS_DAMAGE
+from presale_damage import PRESALE_DAMAGE
 from promise_damage import PROMISE_DAMAGE
+from public_value_damage import DRAWN_DAMAGE, WAITING_DAMAGE
 
 from pinwheel.ledger.accounts import plan_accounts
 from pinwheel.ledger.post import raw_cursor
@@ -34,6 +38,14 @@ def shop(shared_database) -> dict[str, Any]:
     expired = late.join(late.members[1]).order_id
     late.wait(MINUTE)
     late.callback(refunded_outside)
+    ladder = Stage(
+        "ladder-group", "{group.tiers: [{size: 2, price: 99.00}, {size: 3, price: 89.00}]}", members=3
+    )
+    cut = ladder.join(ladder.members[0], external=True).order_id
+    ladder.callback(cut)
+    for member in ladder.members[1:]:
+        ladder.join(member)
+    settle_activity(ladder.activity.pk, ladder.now)
     seated = stage.join(stage.members[4]).order_id
     settle_activity(stage.activity.pk, stage.now)
     waiting = stage.join(stage.members[5]).order_id
@@ -53,6 +65,8 @@ def shop(shared_database) -> dict[str, Any]:
         "group": settled,
         "forming": forming,
         "member": stage.members[0],
+        "cut": cut,
+        "cut_group": ladder.order(cut).group_id,
         "held": -plan_accounts("draw-on-fill").held,
         "version": stage.activity.plan_version_id,
         "plan": f"draw-on-fill v{PlanVersion.objects.get(pk=stage.activity.plan_version_id).version}",
@@ -237,6 +251,21 @@ DAMAGE: dict[str, tuple[str, str, str]] = {
         "outcomes_hold",
         "{group}",
     ),
+    "a difference was not sent": (
+        "DELETE FROM cashier_refund WHERE amount = 1000",
+        "outside_refunds_are_sent",
+        "{cut}",
+    ),
+    "a difference was not booked": (
+        "UPDATE orders_order SET price_cut = price_cut + 100 WHERE id = {cut}",
+        "payments_moved_once",
+        "{cut}",
+    ),
+    "a seat was sold at another price": (
+        "UPDATE orders_order SET price = price + 100 WHERE id = {cut}",
+        "groups_end_at_one_price",
+        "{cut_group}",
+    ),
     "a plan was changed": (
         "UPDATE plans_version SET canonical = replace(canonical, '500', '501') WHERE id = {version}",
         "plans_hold",
@@ -274,7 +303,13 @@ def test_damage_is_found_and_located(what, shop):
 
 def test_every_query_has_its_damage():
     checks = {check for _, check, _ in [*DAMAGE.values(), *PROMISE_DAMAGE.values()]}
-    checks |= {check for _, check in BUDGET_DAMAGE.values()}
+    checks |= {check for _, check, _ in DELIVERY_DAMAGE.values()}
+    plain = [*BUDGET_DAMAGE.values(), *GOODS_DAMAGE.values(), *PRESALE_DAMAGE.values()]
+    checks |= {check for _, check in [*plain, *DRAWN_DAMAGE, *WAITING_DAMAGE]}
+    checks |= {"closing_draws_hold"}  # tests/market/test_closing_draw.py
+    checks |= {"extra_pieces_are_given_or_left", "parcels_have_their_extra"}  # tests/market/test_extra.py
+    # tests/market/test_stopping.py
+    checks |= {"stopped_activities_owe_nothing", "stops_refunded_what_they_say"}
     assert set(QUERIES) <= checks
     assert {check.__name__ for check in CHECKS} - checks == {
         "books_balance",

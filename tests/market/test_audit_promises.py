@@ -14,9 +14,10 @@ from pinwheel.market.days.services import run_days
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.sponsors import bind_sponsor
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import exchange, move_points
+from pinwheel.market.pool.services import move_points
 from pinwheel.market.prizes.services import choose_voucher
 from pinwheel.market.staff.models import Operator
 from pinwheel.rules.assets import DIVIDEND_POINTS

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from pinwheel.config.scratch import scratch_database
+from kept_database import fresh_database
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.days.calendar import day_start
 from pinwheel.market.days.models import DayRun, PlanDays
@@ -13,9 +13,10 @@ from pinwheel.market.days.services import close_day, run_days
 from pinwheel.market.groups.models import Group
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.pool import profit as profits
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.pool.profit import confirm_profit, enter_profit, reject_profit
-from pinwheel.market.pool.services import exchange, move_points, points_in_pool
+from pinwheel.market.pool.services import move_points, points_in_pool
 from pinwheel.market.promoters.services import promoter_status
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
@@ -61,7 +62,7 @@ def credit_after_three_days(*clock):
 
 def test_two_plans_release_the_same_late_as_in_time(database):
     in_time = credit_after_three_days(*(MIDNIGHT + number * DAY for number in range(3)))
-    with scratch_database():
+    with fresh_database():
         late = credit_after_three_days(MIDNIGHT + 2 * DAY)
     assert late == in_time == 149  # day by day, first-plan before second-plan
 

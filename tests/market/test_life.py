@@ -16,8 +16,11 @@ from pinwheel.market.ids import new_id
 from pinwheel.market.orders.models import Order, Waiting
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.stage import publish_plan_on_stage
+from pinwheel.market.presale.models import Balance
+from pinwheel.market.presale.services import pay_balance
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.load import playbook, playbook_names
+from pinwheel.plan.model import drawn_on_close
 from pinwheel.rules.draw import commitment
 from stage import (
     DAY,
@@ -64,9 +67,13 @@ def test_a_shipped_playbook_runs_a_full_group_with_a_clean_audit(name):
     for member in stage.members[1 if group else 0 :]:
         stage.join(member, group=group)
     settle_truly(stage)
+    if drawn_on_close(plan):
+        end(stage.activity, stage.now)
+    for balance in Balance.objects.filter(activity_id=stage.activity.pk):
+        pay_balance(balance.pk, balance.member_id, stage.now)
     (settled,) = stage.groups(SETTLED)
     assert settled.taken == size and list(settled.seat_members) == stage.members
-    assert (settled.drawn_order is None) == (len(plan.outcomes) == 1)
+    assert (settled.drawn_order is None) == (len(plan.outcomes) == 1 or drawn_on_close(plan))
     assert [finding for finding in findings() if finding.where == str(settled.pk)] == []
     clean()
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from pinwheel.config.scratch import scratch_database
+from kept_database import fresh_database
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.clock import business_day
 from pinwheel.market.days.models import DayRun, PlanDays
@@ -21,9 +21,10 @@ from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.sponsors import bind_sponsor
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import exchange, move_points
+from pinwheel.market.pool.services import move_points
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.prizes.services import choose_product, choose_voucher, prize_list
 from pinwheel.market.refusals import Refused
@@ -54,7 +55,7 @@ class Owed(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scratch = scratch_database()
+        self.scratch = fresh_database()
         self.scratch.__enter__()
         self.stage = Stage("national-group-buy", CHANGES, members=MEMBERS, cash=10_000_000, at=START)
         self.plan, self.members = self.stage.plan.plan, self.stage.members

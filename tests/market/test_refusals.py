@@ -2,12 +2,14 @@
 
 import contextlib
 import string
+from dataclasses import replace
 
 import pytest
 from django.db import connection
 
 from pinwheel.ledger.accounts import PlanAccounts
 from pinwheel.market.activities.terms import Terms, plain_tables
+from pinwheel.market.coupons.using import CouponState, Scope
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
 from pinwheel.market.orders.intake import Book, decide_join
@@ -231,12 +233,17 @@ def test_a_refusal_passes_through_a_context_manager():
 MENDED = {
     "ended": lambda facts: setattr(facts["activity"], "state", 2),
     "outside_hours": lambda facts: facts.update(now=facts["now"] + 2 * HOUR),
-    "sold_out": lambda facts: facts["activity"].left.update({1: 5}),
+    "sold_out": lambda facts: facts["activity"].left.update({(1, 0): 5}),
     "limit_per_day": lambda facts: facts["member"].joins.update({7: (9, 1, facts["now"].date())}),
     "limit_total": lambda facts: facts["member"].joins.clear(),
     "already_in_group": lambda facts: facts["group"].members.remove(3),
     "group_full": lambda facts: facts["group"].members.pop(),
     "group_not_found": lambda facts: setattr(facts["group"], "state", 0),
+    "coupon_not_taken": lambda facts: setattr(facts["activity"], "takes_coupons", True),
+    "coupon_used": lambda facts: setattr(facts["coupon"], "state", 0),
+    "coupon_expired": lambda facts: setattr(facts["coupon"], "expires_at", facts["now"] + DAY),
+    "coupon_out_of_scope": lambda facts: facts["coupon"].scope_ids.append(1),
+    "coupon_below_threshold": lambda facts: setattr(facts["coupon"], "threshold", 10_000),
     "insufficient_balance": lambda facts: setattr(facts["member"], "cash", 10_000),
     "member_frozen": lambda facts: setattr(facts["member"], "is_frozen", False),
 }
@@ -248,20 +255,29 @@ def everything_wrong():
         '{group.size: 5, hours: ["10:30-12:00"], limits: {joins_per_day: 2, joins_total: 2}}',
     )
     tables = compile_plan(plan)
-    terms = Terms(plan, "p", 1, "", tables, plain_tables(tables), PlanAccounts(*range(-1, -8, -1)))
+    terms = Terms(plan, "p", 1, "", tables, plain_tables(tables), PlanAccounts(*range(-1, -9, -1)))
     stage_now = Stage().now
-    activity = ActivityState(7, 3, 10_000, stage_now - DAY, None, terms, {1: 0})
+    activity = ActivityState(7, 3, 10_000, stage_now - DAY, None, terms, {(1, 0): 0})
     group = GroupState(8, 7, 3, 5, None, [3, 11, 12, 13, 14, 15])
     member = MemberState(cash=0, is_frozen=True, joins={7: (9, 2, stage_now.date())})
-    return {"activity": activity, "group": group, "member": member, "now": stage_now}
+    coupon = CouponState(9, 3, 1, stage_now - DAY, stage_now, 20_000, 1_000, Scope.PRODUCTS, [2])
+    return {"activity": activity, "group": group, "member": member, "coupon": coupon, "now": stage_now}
 
 
 def test_the_first_refusal_that_applies_wins_in_the_order_of_the_page():
     facts = everything_wrong()
-    request = Stage().request(3, group=8, activity=7)
+    request = replace(Stage().request(3, group=8, activity=7), coupon_id=9)
     met = []
     while True:
-        book = Book({7: facts["activity"]}, {8: facts["group"]}, {3: facts["member"]}, {}, [])
+        book = Book(
+            {7: facts["activity"]},
+            {8: facts["group"]},
+            {3: facts["member"]},
+            {},
+            [],
+            {9: facts["coupon"]},
+            {},
+        )
         before = repr(book)
         try:
             order = decide_join(request, 1, book, facts["now"])
@@ -279,7 +295,9 @@ def test_the_first_refusal_that_applies_wins_in_the_order_of_the_page():
 def test_before_the_start_nothing_else_is_said():
     facts = everything_wrong()
     facts["activity"].starts_at = facts["now"] + HOUR
-    book = Book({7: facts["activity"]}, {8: facts["group"]}, {3: facts["member"]}, {}, [])
+    book = Book(
+        {7: facts["activity"]}, {8: facts["group"]}, {3: facts["member"]}, {}, [], {9: facts["coupon"]}, {}
+    )
     with pytest.raises(Refused) as refused:
         decide_join(Stage().request(3, group=8, activity=7), 1, book, facts["now"])
     assert refused.value.code == "not_started"

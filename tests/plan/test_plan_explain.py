@@ -63,6 +63,9 @@ def needed(plan: Plan, language: Language) -> list[str]:
         if give.what == GOODS:
             found.append(str(give.choice.choose_from) if give.choice else words.GOODS.say(language))
             continue
+        if give.coupon is not None:
+            found += [getattr(give.coupon.title, language), format_amount(give.coupon.worth)]
+            continue
         if give.what == DIVIDEND_SHARE:
             found += [words.HEADINGS["daily_dividend"].say(language)] if plan.dividends else []
             continue
@@ -174,6 +177,31 @@ def test_times_in_words() -> None:
         "90 minutes",
     ]
     assert time_text(172_800, "zh") == "2 天"
+
+
+VALUE = """
+plan: evening
+offer: {price: 1.00}
+group: {size: 3}
+draw: {public_value: %s}
+outcomes:
+  - {name: winner, count: 1, payment: keep, gives: [{goods: ordered}]}
+  - {name: other, count: rest, payment: refund}
+"""
+EVENING = "public_number, public_value_within: 30h, public_event: {zh: 当晚福彩3D, en: that evening’s 3D}"
+
+
+def test_a_draw_with_a_public_value_says_what_it_waits_for_how_long_and_what_that_proves() -> None:
+    number, beacon = load_plan(VALUE % EVENING), load_plan(VALUE % "drand")
+    assert "“that evening’s 3D”" in text_of(number, "en") and "“当晚福彩3D”" in text_of(number, "zh")
+    assert "within 30 hours" in text_of(number, "en") and "30 小时内" in text_of(number, "zh")
+    assert "within 2 days" in text_of(beacon, "en") and "2 天内" in text_of(beacon, "zh")
+    assert "signature is verified" in text_of(beacon, "en") and "验证信标的签名" in text_of(beacon, "zh")
+    for plan in (number, beacon):
+        assert "nobody, the platform included, could know or steer" in text_of(plan, "en")
+        assert "任何人（包括平台）都不能事先知道或左右结果" in text_of(plan, "zh")
+        assert "Instant draw" not in text_of(plan, "en") and "立即开奖" not in text_of(plan, "zh")
+    assert "could know or steer" not in text_of(playbook("draw-on-fill"), "en")
 
 
 def test_an_ordinary_group_speaks_of_no_draw() -> None:

@@ -13,12 +13,17 @@ from pinwheel.plan.refusal import PlanRefused
 from pinwheel.plan.yaml_exact import load_yaml
 
 SHIPPED = [
+    "draw-on-close",
     "draw-on-fill",
+    "flash-group",
     "friends-bill",
+    "gift-group",
+    "ladder-group",
     "leader-five",
     "national-group-buy",
     "ninety-nine-of-a-hundred",
     "ordinary-group",
+    "presale-group",
     "thousand-of-a-hundred",
 ]
 

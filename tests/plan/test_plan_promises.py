@@ -166,7 +166,7 @@ def test_a_share_of_the_daily_dividend_is_a_weight() -> None:
             '{or_voucher: "100%"}',
             "choose_from: 10",
         ),
-        (goods("{}"), "outcomes[0].gives[1].goods", "{}", "ordered, or {choose_from"),
+        (goods("{}"), "outcomes[0].gives[1].goods", "{}", "ordered, {choose_from"),
         ("{outcomes.0.gives: [{choice: {choose_from: 3}}]}", "outcomes[0].gives[0]", '"choice"', "goods"),
         (
             "{outcomes.0.gives: [{daily_dividend_share: 5.00}]}",

@@ -3,7 +3,9 @@
 import pytest
 from plan_documents import DRAWN, plan_with, problems_with
 
+from pinwheel.plan.canonical import canonical_text, from_canonical
 from pinwheel.plan.load import load_plan
+from pinwheel.plan.model import VALUE_WITHIN, awaits_value, value_within
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, PLAN_INVALID, PlanRefused
 
 JARGON = ("Input", "input", "valid ", "type=", "pydantic", "dictionary", "tuple", "instance", "Extra", "None")
@@ -36,7 +38,7 @@ JARGON = ("Input", "input", "valid ", "type=", "pydantic", "dictionary", "tuple"
         ("{budget: -1}", "budget", "-1", "two decimals"),
         ("{budget: 1.999}", "budget", "1.999", "two decimals"),
         ("{budget: 10000000000000.01}", "budget", "10000000000000.01", "0.00 to 10000000000000.00"),
-        ("{group: 10}", "group", "10", "size, seating"),
+        ("{group: 10}", "group", "10", "size, tiers, seating"),
         ("{group.size: 0}", "group.size", "0", "1 to 10000"),
         ("{group.size: 10001}", "group.size", "10001", "1 to 10000"),
         ("{group.size: 10.0}", "group.size", "10.0", "1 to 10000"),
@@ -128,11 +130,6 @@ def test_one_wrong_field(changes: str, path: str, found: str | None, allowed: st
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        ("{group.tiers: [{size: 3, price: 99.00}]}", "group.tiers"),
-        ("{draw.public_value: drand}", "draw.public_value"),
-        ("{draw.public_value: public_number}", "draw.public_value"),
-        ("{outcomes.0.gives: [{goods: {extra: SKU1}}]}", "outcomes[0].gives[0].goods"),
-        ("{outcomes.0.gives: [{coupon: {link: x}}]}", "outcomes[0].gives[0].coupon"),
         ("{each_join: [{goods: ordered}]}", "each_join[0].goods"),
         ("{group.seating: leader, group.leader: {gives: [{goods: ordered}]}}", "group.leader.gives[0].goods"),
         ("{each_join: [{goods: {choose_from: 3}}]}", "each_join[0].goods"),
@@ -153,6 +150,38 @@ def test_later_sections_are_told_from_unknown_keys(changes: str, path: str) -> N
     with pytest.raises(PlanRefused) as caught:
         plan_with(changes)
     assert caught.value.code == NOT_AVAILABLE_YET
+
+
+EVENT = "draw.public_event: {zh: 当晚福彩3D, en: the 3D lottery of that evening}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ("{draw.public_value: bitcoin}", "draw.public_value"),
+        ("{draw.public_value: public_number}", "draw.public_event"),
+        ("{draw.public_value: drand, draw.when: on_close}", "draw.public_value"),
+        ("{draw.public_value: public_number, draw.when: on_close, " + EVENT + "}", "draw.public_value"),
+        ("{draw.public_value: drand, " + EVENT + "}", "draw.public_event"),
+        ("{" + EVENT + "}", "draw.public_event"),
+        ("{draw.public_value_within: 48h}", "draw.public_value_within"),
+        ("{draw.public_value: drand, draw.public_value_within: 10s}", "draw.public_value_within"),
+        ("{draw.public_value: drand, draw.public_value_within: 100d}", "draw.public_value_within"),
+        ("{draw.public_value: public_number, draw.public_event: {zh: 福彩}}", "draw.public_event.en"),
+    ],
+)
+def test_a_public_value_is_told_whole_and_of_a_groups_own_draw(changes: str, path: str) -> None:
+    [problem] = problems_with(changes)
+    assert (problem.path, problem.code) == (path, PLAN_INVALID)
+
+
+def test_a_plan_with_a_public_value_is_read_and_its_limit_has_a_default() -> None:
+    plan = plan_with("{draw.public_value: public_number, draw.public_value_within: 30h, " + EVENT + "}")
+    assert awaits_value(plan) and value_within(plan) == 30 * 3600
+    assert value_within(plan_with("{draw.public_value: drand}")) == VALUE_WITHIN == 48 * 3600
+    assert not awaits_value(plan_with("{}"))
+    assert from_canonical(canonical_text(plan)) == plan
+    assert "public_event" not in canonical_text(plan_with("{draw.public_value: drand}"))
 
 
 def test_what_is_null_is_off() -> None:
@@ -176,7 +205,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_plan() -> None:
     text = """
 plan: Bad Id
 group: {size: 10, seating: queue, leader: {may_win: false}}
-draw: {conflict: maybe, public_value: drand}
+draw: {conflict: maybe, public_value: tomorrow}
 hours: ["10:00-12:00", "11:00-12:00"]
 outcomes:
   - {name: winner, count: 11, payment: keep}

@@ -21,8 +21,9 @@ from pinwheel.market.members import sponsors
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member
 from pinwheel.market.pool import services as pool_services
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
-from pinwheel.market.pool.services import exchange, move_points, points_in_pool
+from pinwheel.market.pool.services import move_points, points_in_pool
 from pinwheel.market.refusals import Refused
 from pinwheel.rules.assets import DIVIDEND_POINTS, SHOPPING_CREDIT
 from stage import DAY, SECOND, Stage, findings, in_seat_order

@@ -4,6 +4,7 @@ import os
 import warnings
 from pathlib import Path
 
+import fasteners
 import psycopg
 
 # The server's folders are ours to choose, so the missing runtime folder of a system session is no news.
@@ -44,6 +45,13 @@ def ensure_server(*, stop_with_us: bool) -> None:
     """
     folder = server_folder()
     folder.mkdir(parents=True, exist_ok=True)
+    # A new server is restarted with its settings: no other process may start it at that moment.
+    with fasteners.InterProcessLock(folder.with_name("postgres.starting")):
+        start_and_prepare(folder, stop_with_us)
+
+
+def start_and_prepare(folder: Path, stop_with_us: bool) -> None:
+    """The work of `ensure_server`, for one process at a time."""
     is_new = not (folder / "PG_VERSION").exists()
     server = get_server(folder, cleanup_mode="stop" if stop_with_us else None)
     if is_new:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -46,8 +47,15 @@ INSTALLED_APPS = [
     "pinwheel.market.days",
     "pinwheel.market.pool",
     "pinwheel.market.prizes",
+    "pinwheel.market.coupons",
+    "pinwheel.market.delivery",
+    "pinwheel.market.aftersales",
+    "pinwheel.market.presale",
     "pinwheel.market.budgets",
+    "pinwheel.market.public_values",
     "pinwheel.market.naming",
+    "pinwheel.market.messages",
+    "pinwheel.market.webhooks",
     "pinwheel.doors.api",
     "pinwheel.doors.storefront",
     "pinwheel.doors.console",
@@ -130,6 +138,24 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+
+def mail_settings(url: str) -> dict[str, Any]:
+    """Django's form of a mail server's URL."""
+    parts = urlsplit(url)
+    return {
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_TIMEOUT": 15,
+    }
+
+
+if ENVIRONMENT.mail_server is not None:
+    globals().update(mail_settings(ENVIRONMENT.mail_server.get_secret_value()))
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 

@@ -25,6 +25,7 @@ from pinwheel.plan.solvency import solvency
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.money import MILLION
 from pinwheel.rules.reasons import (
+    COUPONS,
     DAILY_POOL,
     HELD,
     ISSUED,
@@ -46,6 +47,7 @@ PARTY_NAMES = {
     POOL: "pool",
     DAILY_POOL: "daily_pool",
     MONTHLY_POOL: "monthly_pool",
+    COUPONS: "coupons",
 }
 
 
@@ -69,7 +71,10 @@ class Figures(NamedTuple):
             of time, on that day.
         kept: (days,) payments captured less all cash paid to members, so far.
         goods, fees: (days,) what goods and payment fees have cost so far.
-        margin: (days,) kept less goods and fees: what the operator has gained (or put in, where negative).
+        coupons: (days,) what the coupons given so far take off later prices, all of them used: it is counted,
+            nothing moves.
+        margin: (days,) kept less goods, fees and coupons: what the operator has gained (or put in, where
+            negative).
         owed: asset: (days,) what members hold of it (shopping credit: what is still to be released).
         waits: groups that filled, by the time it took: bins of WAIT_UNTIL in lab/world.py.
         lowest, lowest_on: the least margin, and its day (from 1).
@@ -93,6 +98,7 @@ class Figures(NamedTuple):
     kept: list[int]
     goods: list[int]
     fees: list[int]
+    coupons: list[int]
     margin: list[int]
     owed: dict[str, list[int]]
     waits: list[int]
@@ -113,7 +119,8 @@ def figures_of(plan: Plan, world: World, seed: int, budget: int = 0) -> Figures:
     kept = np.cumsum(cash_kept(world))
     goods = np.cumsum(world.days[:, SETTLED]) * each_group.goods
     fees = np.cumsum(world.days[:, JOINS]) * (each_group.fee // each_group.size)
-    margin = kept - goods - fees
+    coupons = np.cumsum(world.days[:, SETTLED]) * each_group.coupons
+    margin = kept - goods - fees - coupons
     members = int(world.numbers[KNOWN])
     cash = world.members[:members, CASH]
     lowest = int(margin.argmin())
@@ -129,6 +136,7 @@ def figures_of(plan: Plan, world: World, seed: int, budget: int = 0) -> Figures:
         kept=kept.tolist(),
         goods=goods.tolist(),
         fees=fees.tolist(),
+        coupons=coupons.tolist(),
         margin=margin.tolist(),
         owed=owed_by_day(world),
         waits=world.waits.tolist(),

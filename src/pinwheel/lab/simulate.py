@@ -19,6 +19,7 @@ from pinwheel.lab.world import (
     World,
     make_world,
 )
+from pinwheel.plan.ladder import tiers_of
 from pinwheel.plan.model import Plan, drawn_on_close
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.money import MILLION
@@ -135,6 +136,10 @@ def refuse_unplayable(plan: Plan, arguments: Arguments) -> None:
     """Raises: Unplayable."""
     if drawn_on_close(plan):
         raise Unplayable("draw.when: on_close: one draw at the end of an activity is not simulated")
+    if tiers_of(plan):
+        raise Unplayable("group.tiers: a price that falls as a group grows is not simulated")
+    if plan.presale is not None:
+        raise Unplayable("presale: a deposit with its balance later is not simulated")
     behaviour, most, days = arguments.behaviour, arguments.most_members, arguments.days
     if behaviour.start_members < 1:
         raise Unplayable("members: from 1 on")

@@ -6,6 +6,7 @@ from django.db import connection
 
 from pinwheel.ledger.models import PlatformAccount
 from pinwheel.rules.reasons import (
+    COUPONS,
     DAILY_POOL,
     HELD,
     ISSUED,
@@ -30,6 +31,7 @@ class PlanAccounts(NamedTuple):
     pool: int  # dividend points that members have moved into the pool
     daily_pool: int  # cash of the daily dividend: what rounding left over waits for the next day
     monthly_pool: int  # cash of the monthly dividend, as above
+    coupons: int  # what coupons paid towards prices, as a negative balance
 
     def of_party(self) -> list[int]:
         """Account numbers indexed by the parties of rules/reasons.py; a member's own is filled in later."""
@@ -38,6 +40,7 @@ class PlanAccounts(NamedTuple):
         numbers[HELD], numbers[KEPT], numbers[ISSUED] = self.held, self.kept, self.issued
         numbers[OUTSIDE], numbers[POOL] = self.outside, self.pool
         numbers[DAILY_POOL], numbers[MONTHLY_POOL] = self.daily_pool, self.monthly_pool
+        numbers[COUPONS] = self.coupons
         return numbers
 
 
@@ -68,4 +71,5 @@ def plan_accounts(plan: str) -> PlanAccounts:
         pool=platform_account(plan, "pool"),
         daily_pool=platform_account(plan, "daily_pool"),
         monthly_pool=platform_account(plan, "monthly_pool"),
+        coupons=platform_account(plan, "coupons"),
     )

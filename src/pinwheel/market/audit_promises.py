@@ -51,9 +51,11 @@ PROMISE_QUERIES: dict[str, tuple[str, str]] = {
         "move of points or exchange without its one transfer",
         "SELECT m.id FROM (SELECT id, abs(points) AS points,"
         " CASE WHEN points > 0 THEN 20 ELSE 21 END AS reason FROM pool_move"
-        " UNION ALL SELECT id, points, 22 FROM pool_exchange) m LEFT JOIN"
+        " UNION ALL SELECT e.id, e.points, CASE WHEN i.plan = '' THEN 25 ELSE 22 END"
+        " FROM pool_exchange e JOIN pool_exchange_item i ON i.id = e.item_id"
+        " UNION ALL SELECT id, cash, 26 FROM pool_exchange WHERE cash > 0) m LEFT JOIN"
         " (SELECT about, reason, sum(amount) AS amount, count(*) AS lines FROM ledger_transfer"
-        " WHERE reason IN (20, 21, 22) GROUP BY 1, 2) t ON t.about = m.id AND t.reason = m.reason"
+        " WHERE reason IN (20, 21, 22, 25, 26) GROUP BY 1, 2) t ON t.about = m.id AND t.reason = m.reason"
         " WHERE t.lines IS DISTINCT FROM 1 OR t.amount <> m.points",
     ),
     "runs_paid_what_they_say": (

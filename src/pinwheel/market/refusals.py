@@ -33,6 +33,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "group_full": ("这个团已满，请选择别的团。", "This group is full; please choose another."),
     "group_not_found": ("没有找到这个团，或它已经结束。", "There is no such group, or it is closed."),
+    "coupon_not_taken": ("这个活动不能使用优惠券。", "Coupons cannot be used in this activity."),
+    "coupon_used": ("这张优惠券已经使用，请换一张。", "This coupon is used already; please take another."),
+    "coupon_expired": (
+        "这张优惠券不在有效期内，请换一张。",
+        "This coupon is not valid now; please take another.",
+    ),
+    "coupon_out_of_scope": (
+        "这张优惠券不能用于所选商品，请换一张。",
+        "This coupon is not for what you chose; please take another.",
+    ),
+    "coupon_below_threshold": (
+        "这张优惠券满 {threshold} 元可用，请换一张。",
+        "This coupon can be used from a price of {threshold} on; please take another.",
+    ),
     "insufficient_balance": (
         "余额不足：需要 {needed} 元，现有 {held} 元。",
         "Your balance is too low: {needed} is needed, you have {held}.",
@@ -77,6 +91,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "价格已变为 {points} 积分，请确认后重试。",
         "The price is {points} points now; look at it and try again.",
     ),
+    "price_risen": (
+        "价格现在是 {price} 元，请确认后再参团。",
+        "The price is {price} now; please look again before you join.",
+    ),
+    "exchange_limit": (
+        "每人最多兑换 {limit} 件，您已达到上限。",
+        "A member may have {limit} of these goods, and you have had them.",
+    ),
+    "stock_needed": (
+        "有规格的商品需要填写库存：上架时从商品库存划出。",
+        "A product with variants needs a number of pieces: they are allotted from its stock.",
+    ),
+    "stock_short": (
+        "规格 {code} 库存不足：需要 {wanted} 件，现有 {stock} 件。",
+        "Variant {code} has too little stock: {wanted} are wanted, there are {stock}.",
+    ),
+    "coupons_gone": ("这种优惠券已领完。", "None of these coupons are left."),
+    "coupon_limit": (
+        "每人最多领 {limit} 张，您已领满。",
+        "A member may have {limit} of these, and you have had them.",
+    ),
     "self_sponsoring": ("不能邀请自己。", "Nobody can invite themselves."),
     "sponsor_bound": (
         "已经有邀请人，不能再次绑定。",
@@ -119,6 +154,41 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "会员余额不足：需扣减 {needed}，现有 {held}。",
         "The member's balance is too low: {needed} would be taken, {held} is held.",
     ),
+    "not_waiting": (
+        "这个团没有在等待公开号码。",
+        "This group is not waiting for a public number.",
+    ),
+    "value_too_late": (
+        "公开数值最迟应在 {due} 前得到，已经过期；款项原路退回。",
+        "The public value was due before {due}; it is over, and the payments go back.",
+    ),
+    "number_invalid": (
+        "号码须按公布的样子填写：1 至 {most} 位数字，中间可以有小数点或逗号，不含空格。",
+        "Enter the number as it was published: 1 to {most} digits, with points or commas between them, no "
+        "spaces.",
+    ),
+    "source_missing": (
+        "请写明号码的出处（1 至 {source} 个字）和网址或期号（1 至 {reference} 个字）。",
+        "Say where the number stands (1 to {source} characters), and its web address or issue number (1 to "
+        "{reference}).",
+    ),
+    "not_after_freeze": (
+        "号码的公布时间须晚于名单锁定时间 {frozen}，且不晚于现在。",
+        "The number must have been published after the list was frozen at {frozen}, and not in the future.",
+    ),
+    "entry_open": (
+        "已有一位同事录入，等待另一位独立录入相同的号码。",
+        "One operator has entered it already; it awaits a second one who enters the same by themselves.",
+    ),
+    "numbers_differ": (
+        "两次录入不一致，都不生效；请核对公布的号码后重新录入。",
+        "The two entries differ, so neither counts; compare with what was published and enter it again.",
+    ),
+    "balance_over": (
+        "付尾款的期限（{until}）已过，订金全额原路退回。",
+        "The time to pay the balance was over at {until}; the deposit goes back in full.",
+    ),
+    "balance_paid": ("尾款已经付清。", "The balance is paid already."),
     "already_decided": (
         "已经处理过了，不能再次处理。",
         "This was decided already and cannot be decided again.",
@@ -126,6 +196,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "same_person": (
         "录入或提出的人不能自己确认，请另一位有复核权限的同事确认。",
         "Who entered or proposed it cannot confirm it; another operator with the right to confirm must.",
+    ),
+    "stop_open": (
+        "这个活动的停止申请已经提出，请先处理它。",
+        "A stop of this activity was proposed already; decide that one first.",
     ),
     "draft_changed": (
         "草稿在您确认期间被改动，请重新查看后再发布。",
@@ -162,10 +236,65 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "请为每一条结论写明所依据的意见（1 至 {longest} 个字）。",
         "Name the opinion relied on for every finding (1 to {longest} characters).",
     ),
+    "channel_failed": (
+        "暂时无法发送，请稍后再试。",
+        "It could not be sent just now; please try again later.",
+    ),
+    "endpoint_refused": (
+        "不能使用这个地址：{why}。允许的是公网可达的 https 地址，最长 500 个字符。",
+        "This address cannot be used: {why}. Allowed are https addresses in the public network, at most 500 "
+        "characters.",
+    ),
+    "too_many_endpoints": (
+        "一个客户端最多 {limit} 个 Webhook 地址，请先停用一个。",
+        "A client may have {limit} webhook endpoints that are on; switch one off first.",
+    ),
     "report_changed": (
         "申请之后规则或设置变了，结论与申请时不同；请撤回后重新申请。",
         "Rules or settings have changed since, and the findings with them; withdraw this request and make "
         "another.",
+    ),
+    "not_allowed_now": (
+        "现在不能这样做：状态是“{state}”。",
+        "This cannot be done now: the state is “{state}”.",
+    ),
+    "unknown_area": (
+        "没有这个区县，请从列表中选择省、市、区县。",
+        "There is no such district; choose province, city and district from the list.",
+    ),
+    "too_many_addresses": (
+        "最多保存 {limit} 个地址，请先删除不用的。",
+        "At most {limit} addresses are kept; delete one that you do not use.",
+    ),
+    "address_missing": (
+        "这个订单没有收货地址，请会员先填写。",
+        "This order has no address; its member has to give one first.",
+    ),
+    "unknown_carrier": (
+        "没有这个快递公司；可用：{allowed}。",
+        "There is no such carrier; allowed are: {allowed}.",
+    ),
+    "bad_tracking_number": (
+        "快递单号须为 6 至 32 位字母、数字或短横。",
+        "A tracking number has 6 to 32 letters, digits or hyphens.",
+    ),
+    "digits_lost": (
+        "表格把长单号存成了数字，末尾几位已丢失；请把该列设为文本后重填。",
+        "The sheet keeps this long number as a figure and has lost its last digits; make the column text "
+        "and enter it again.",
+    ),
+    "duplicate_row": (
+        "文件第 {line} 行已有这个订单，本行没有处理。",
+        "Line {line} of the file has this order already; this line was not taken.",
+    ),
+    "bad_file": ("文件不能导入：{what}。", "The file cannot be taken: {what}."),
+    "aftersale_open": (
+        "这个订单有售后正在处理，处理完后再操作。",
+        "An after-sale of this order is open; this can be done once it is over.",
+    ),
+    "refund_too_large": (
+        "退款金额须大于 0 且不超过 {left} 元。",
+        "The refund must be more than 0 and at most {left} yuan.",
     ),
 }
 

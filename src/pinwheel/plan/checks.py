@@ -5,8 +5,18 @@ Source: plans page (counts that do not fit), modes page sections 2 and 3.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from pinwheel.plan.amounts import format_hours, format_rate
+from pinwheel.plan.amounts import format_duration, format_hours, format_rate
+from pinwheel.plan.ladder_checks import LADDER_CHECKS
 from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, Draw, Give, Group, Outcome, Span
+from pinwheel.plan.presale_checks import (
+    PROMISES,
+    deposit_is_part_of_the_price,
+    presale_draws_nothing,
+    presale_gives_to_buyers,
+    presale_is_one_purchase,
+    presale_promises_nothing_else,
+    presale_says_deposit,
+)
 from pinwheel.plan.promises import Promoter, Referral
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, Problem, shown
 from pinwheel.plan.values import LATER_EN, LATER_ZH
@@ -125,6 +135,31 @@ def one_draw_has_no_leader(group: Group, draw: Draw | None) -> Iterator[Problem]
         yield Problem("group.leader.may_win", "false", *allowed)
 
 
+def public_value_is_told_whole(draw: Draw | None) -> Iterator[Problem]:
+    """A public value is of a group's own draw; its event and its time stand where there is one."""
+    if draw is None:
+        return
+    if draw.when == "on_close" and draw.public_value != "none":
+        allowed = "none with draw.when: on_close", "draw.when: on_close 时只能为 none"
+        yield Problem("draw.public_value", draw.public_value, *allowed)
+    if draw.public_value == "public_number" and draw.public_event is None:
+        yield Problem(
+            "draw.public_event",
+            "",
+            "the public event whose number is used, as {zh: …, en: …}: the first after the group is full",
+            "所用号码的公开事件 {zh: …, en: …}：满员之后的第一次",
+        )
+    if draw.public_value != "public_number" and draw.public_event is not None:
+        allowed = "only with public_value: public_number", "仅用于 public_value: public_number"
+        yield Problem("draw.public_event", draw.public_event.en, *allowed)
+    if draw.public_value == "none" and draw.public_value_within is not None:
+        allowed = (
+            "only with public_value: drand or public_number",
+            "仅用于 public_value: drand 或 public_number",
+        )
+        yield Problem("draw.public_value_within", format_duration(draw.public_value_within), *allowed)
+
+
 def hours_do_not_overlap(hours: Sequence[Span]) -> Iterator[Problem]:
     """`hours` sorted by start."""
     for number in range(1, len(hours)):
@@ -138,9 +173,26 @@ def hours_do_not_overlap(hours: Sequence[Span]) -> Iterator[Problem]:
 def goods_stand_once_in_outcomes(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
     """A class gives the goods once."""
     for number, outcome in enumerate(outcomes):
-        for place in _goods(outcome.gives)[1:]:
+        for place in [one for one in _goods(outcome.gives) if outcome.gives[one].extra is None][1:]:
             path = f"outcomes[{number}].gives[{place}].goods"
             yield Problem(path, "ordered", "goods once in a class", "每一类只写一次 goods")
+
+
+def extra_comes_with_the_goods(outcomes: Sequence[Outcome]) -> Iterator[Problem]:
+    """A second article goes to every seat whose payment is kept, once, beside the product ordered."""
+    for number, outcome in enumerate(outcomes):
+        extras = [place for place in _goods(outcome.gives) if outcome.gives[place].extra is not None]
+        ordered = any(give.what == GOODS and give.extra is None and not give.choice for give in outcome.gives)
+        is_for_all = len(outcomes) == 1 and outcome.payment == "keep" and ordered
+        for place in extras if not is_for_all else extras[1:]:
+            extra = outcome.gives[place].extra
+            yield Problem(
+                f"outcomes[{number}].gives[{place}].goods",
+                f"extra: {extra.extra if extra else ''}",
+                "one, beside goods: ordered, in a plan with one class whose payment is kept: its stock is "
+                "reserved with each join",
+                "最多一件，与 goods: ordered 同写，且方案只有一类收款的结果：库存随每次参团预留",
+            )
 
 
 def goods_belong_to_an_outcome(group: Group, each_join: Sequence[Give]) -> Iterator[Problem]:
@@ -184,6 +236,7 @@ def _goods(gives: Sequence[Give]) -> list[int]:
 
 
 CHECKS: list[tuple[tuple[str, ...], Check]] = [
+    *LADDER_CHECKS,
     (("group", "outcomes"), one_seat_draws_nothing),
     (("group",), queue_has_no_leader),
     (("group", "each_join"), goods_belong_to_an_outcome),
@@ -191,6 +244,7 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("referral", "promoter"), promoters_are_made),
     (("hours",), hours_do_not_overlap),
     (("draw",), seat_rules_stand_once),
+    (("draw",), public_value_is_told_whole),
     (("group", "draw"), one_draw_has_no_leader),
     (("draw", "outcomes"), classes_need_a_draw),
     (("group", "draw", "outcomes"), some_group_can_settle),
@@ -198,4 +252,11 @@ CHECKS: list[tuple[tuple[str, ...], Check]] = [
     (("outcomes",), names_are_unique),
     (("group", "outcomes"), prizes_fit),
     (("outcomes",), goods_stand_once_in_outcomes),
+    (("outcomes",), extra_comes_with_the_goods),
+    (("presale", "offer"), deposit_is_part_of_the_price),
+    (("presale", "outcomes"), presale_is_one_purchase),
+    (("presale", "title", "about", "outcomes"), presale_says_deposit),
+    (("presale", "draw"), presale_draws_nothing),
+    (("presale", "group", "each_join"), presale_gives_to_buyers),
+    (("presale", *PROMISES), presale_promises_nothing_else),
 ]

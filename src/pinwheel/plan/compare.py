@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pinwheel.plan.amounts import format_amount, format_duration, format_hours, format_rate
 from pinwheel.plan.model import Plan
-from pinwheel.plan.parts import GOODS
+from pinwheel.plan.parts import COUPON, GOODS
 from pinwheel.plan.refusal import Language
 from pinwheel.plan.solvency import solvency
 from pinwheel.plan.solvency_words import figures
@@ -17,6 +17,7 @@ from pinwheel.plan.solvency_words import figures
 WRITTEN = {
     "price": format_amount,
     "goods_cost": format_amount,
+    "cost": format_amount,
     "budget": format_amount,
     "fixed": format_amount,
     "step": format_amount,
@@ -26,7 +27,12 @@ WRITTEN = {
     "static_release": format_rate,
     "accelerated_release": format_rate,
     "fill_within": format_duration,
+    "balance_within": format_duration,
     "choose_within": format_duration,
+    "public_value_within": format_duration,
+    "threshold": format_amount,
+    "discount": format_amount,
+    "valid": format_duration,
 }
 AMOUNT, HOURS, DAYS = {"fixed", "ppm"}, {"start", "end"}, {"first", "last"}
 VALUES = (AMOUNT, HOURS, DAYS)
@@ -151,5 +157,7 @@ def _section_shown(value: Section) -> str:
 
 def _give_shown(give: Section) -> str:
     if give["what"] == GOODS:
-        return f"{GOODS}: {_shown('', give.get('choice')) or 'ordered'}"
+        return f"{GOODS}: {_shown('', give.get('choice') or give.get('extra')) or 'ordered'}"
+    if give["what"] == COUPON:
+        return f"{COUPON}: {_shown('', give.get('coupon'))}"
     return f"{give['what']}: {_section_shown(give['amount'])}"

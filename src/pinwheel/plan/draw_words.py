@@ -115,6 +115,63 @@ DRAW_ON_CLOSE = (
     ),
     *DRAW_NONE[2:],
 )
+DRAWN_AFTER_VALUE = Phrase(
+    "抽奖拼团：满员后等待一个公开数值，数值公布后从 {size} 个席位中抽出 {prizes} 个；"
+    "其余席位的结果是“{rest}”。",
+    "A group with a draw: once it is full it waits for a public value; when that is out the draw picks "
+    "{prizes} of its {size} seats. The result of the others is “{rest}”.",
+)
+_COMMIT_AND_VALUE = Phrase(
+    "在本团卖出第一个席位之前，系统先生成一个保密的种子，并在团页面公布它的指纹（哈希值）；"
+    "满员时锁定席位名单并公布名单的指纹，开奖顺序由种子、名单和之后公布的公开数值共同计算得出。",
+    "Before the first seat of a group is sold a secret seed is made and its fingerprint (hash) is shown on "
+    "the group's page. When the group is full the list of seats is frozen and its fingerprint is shown; the "
+    "drawn order is computed from the seed, the list and the public value that comes afterwards.",
+)
+_VALUE_IN_TIME = Phrase(
+    "等待期间席位保留、款项不动。满员后 {time}内没有得到公开数值的，不开奖，全部席位全额原路退款。",
+    "While a group waits the seats are kept and no money moves. If the public value is not there within "
+    "{time} of the group being full, nothing is drawn and everybody is refunded in full by the route they "
+    "paid.",
+)
+_VALUE_PROVES = Phrase(
+    "它能证明：指纹公布之后没有任何改动；公开数值在名单锁定之后才产生，任何人（包括平台）都不能事先知道或左右结果。",
+    "What it proves: nothing was changed after the fingerprints were shown, and as the public value comes "
+    "after the list was frozen nobody, the platform included, could know or steer the result.",
+)
+DRAW_DRAND = (
+    Phrase(
+        "公开数值开奖：满员后等待公共随机信标 drand（quicknet）在满员之后发布的第一个数值，"
+        "通常几秒钟，然后开奖。",
+        "Draw with a public value: a full group waits for the first value that the public randomness beacon "
+        "drand (quicknet) publishes after the group is full, usually some seconds, and is then drawn.",
+    ),
+    _COMMIT_AND_VALUE,
+    Phrase(
+        "系统使用该数值之前，会验证信标的签名；轮次在满员时记下，不能更换。",
+        "The beacon's signature is verified before its value is used; which round it is, is noted when the "
+        "group is full and cannot be changed.",
+    ),
+    _VALUE_IN_TIME,
+    DRAW_NONE[2],
+    _VALUE_PROVES,
+)
+DRAW_NUMBER = (
+    Phrase(
+        "公开数值开奖：满员后等待“{event}”公布的号码（满员之后的第一次），然后开奖。",
+        "Draw with a public value: a full group waits for the number of “{event}” (the first after the group "
+        "is full), and is then drawn.",
+    ),
+    _COMMIT_AND_VALUE,
+    Phrase(
+        "号码由一位运营人员录入并写明出处，另一位独立录入相同的号码后才生效；号码和出处会公布，任何人都可以核对。",
+        "The number is entered by one operator with its source and counts only when a second one has entered "
+        "the same by themselves; number and source are published, so that anybody can compare them.",
+    ),
+    _VALUE_IN_TIME,
+    DRAW_NONE[2],
+    _VALUE_PROVES,
+)
 NOT_DRAWN = Phrase(
     "本方案只有一种结果，不抽奖，draw 部分写的规则不起作用。",
     "This plan has one outcome and draws nothing; what its draw section says has no effect.",

@@ -12,7 +12,8 @@ from pinwheel.plan.amounts import format_amount, format_hours
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.counter_words import MemberCounts, my_counters
 from pinwheel.plan.explain_draw import Odds, draw_section, odds, odds_section, seat_rules_section
-from pinwheel.plan.explain_gives import all_gives, amount_of, has_rates, list_of
+from pinwheel.plan.explain_gives import all_gives, amount_of, gives_coupons, has_rates, list_of
+from pinwheel.plan.explain_presale import PRESALE, presale_section
 from pinwheel.plan.explain_promises import (
     credit_section,
     daily_dividend_section,
@@ -21,7 +22,8 @@ from pinwheel.plan.explain_promises import (
     promoter_section,
     referral_section,
 )
-from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
+from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.numbers_in_words import counted, seats_text, time_text
 from pinwheel.plan.parts import RELEASE, Outcome
 from pinwheel.plan.refusal import Language
@@ -52,6 +54,13 @@ def explain(
 def headline(plan: Plan, language: Language, price: int | None = None) -> str:
     """The plan in one line."""
     view = _view(plan, language, price, None)
+    if tiers_of(plan):
+        tiers = [
+            view.say(words.HEADLINE_TIER, size=tier.size, price=format_amount(tier.price))
+            for tier in tiers_of(plan)
+        ]
+        joined = ("，" if language == "zh" else ", ").join(tiers)
+        return view.say(words.HEADLINE_LADDER, title=text_of(plan.title, language), tiers=joined)
     prizes = [_prize(view, outcome) for outcome in plan.outcomes if outcome.count != "rest"]
     return view.say(
         words.HEADLINE,
@@ -71,10 +80,13 @@ def _view(plan: Plan, language: Language, price: int | None, names: Mapping[str,
 
 def _what(view: View) -> Section:
     plan, about = view.plan, view.plan.about
-    kind = view.say(words.ORDINARY)
+    kind = view.say(
+        PRESALE if plan.presale is not None else words.LADDER if tiers_of(plan) else words.ORDINARY
+    )
     if is_drawn(plan):
         rest = text_of(plan.outcomes[-1].title, view.language)
         phrase = words.DRAWN_ON_CLOSE if drawn_on_close(plan) else words.DRAWN
+        phrase = draw_words.DRAWN_AFTER_VALUE if awaits_value(plan) else phrase
         kind = view.say(phrase, size=plan.group.size, prizes=prize_count(plan), rest=rest)
     title = text_of(plan.title, view.language)
     return view.section("what", *([title] if about is None else [title, text_of(about, view.language)]), kind)
@@ -82,14 +94,30 @@ def _what(view: View) -> Section:
 
 def _group(view: View) -> Section:
     group = view.plan.group
+    time = time_text(group.fill_within, view.language)
+    if tiers := tiers_of(view.plan):
+        first = seats_text(tiers[0].size, view.language)
+        within = view.say(words.LADDER_WITHIN, time=time, size=first)
+        prices = [
+            view.say(words.TIER, size=seats_text(tier.size, view.language), price=format_amount(tier.price))
+            for tier in tiers
+        ]
+        prices += [view.say(words.TIER_DIFFERENCE), view.say(words.NO_VARIANTS)]
+    else:
+        size = group.size if view.language == "zh" else seats_text(group.size, "en")
+        within = view.say(words.FILL_WITHIN, time=time)
+        prices = [
+            view.say(words.PRICE, price=format_amount(view.price)),
+            view.say(words.SIZE, size=size),
+        ]
     return view.section(
         "group",
-        view.say(words.PRICE, price=format_amount(view.price)),
-        view.say(words.SIZE, size=group.size if view.language == "zh" else seats_text(group.size, "en")),
+        *prices,
         view.say(words.SEATING[group.seating]),
-        view.say(words.FILL_WITHIN, time=time_text(group.fill_within, view.language)),
+        within,
         view.say(words.HELD),
         view.say(words.LATE_PAYMENT[group.late_payment]),
+        view.say(words.STOPPED_EARLY),
         view.say(words.PERSONS_ONLY),
     )
 
@@ -125,6 +153,8 @@ def _results(view: View) -> Section:
     sentences = []
     for outcome in plan.outcomes:
         paid = view.say(words.PAYMENT[outcome.payment], price=format_amount(view.price))
+        if tiers_of(plan):
+            paid = view.say(words.PAYMENT_OF_LADDER)
         gets = list_of(view, outcome.gives)
         gets = view.say(words.GETS, list=gets) if gets else view.say(words.GETS_NOTHING)
         title, seats = text_of(outcome.title, language), seats_text(seats_of(plan, outcome), language)
@@ -136,6 +166,8 @@ def _results(view: View) -> Section:
         sentences.append(view.say(words.ROUTE))
     if any(give.what == RELEASE for give in gives):
         sentences.append(view.say(words.RELEASE_LIMIT, credit=view.names["shopping_credit"]))
+    if gives_coupons(gives):
+        sentences.append(view.say(words.COUPONS_ARE_NO_MONEY))
     if has_rates(gives):
         sentences.append(view.say(words.ROUNDING))
     return view.section("results", *sentences)
@@ -188,6 +220,7 @@ def _prize(view: View, outcome: Outcome) -> str:
 SECTIONS: list[Callable[[View], Section]] = [
     _what,
     _group,
+    presale_section,
     _limits,
     odds_section,
     seat_rules_section,

@@ -6,8 +6,22 @@ Source: modes page, section 3; draw page.
 from typing import NamedTuple
 
 from pinwheel.plan import draw_words, seat_rule_words
-from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
-from pinwheel.plan.numbers_in_words import joins_text, percent, seats_text, settled_joins_text, wins_text
+from pinwheel.plan.model import (
+    Plan,
+    awaits_value,
+    drawn_on_close,
+    is_drawn,
+    prize_count,
+    value_within,
+)
+from pinwheel.plan.numbers_in_words import (
+    joins_text,
+    percent,
+    seats_text,
+    settled_joins_text,
+    time_text,
+    wins_text,
+)
 from pinwheel.plan.parts import Draw
 from pinwheel.plan.seat_rules import COUNTING_RULES, SeatRule
 from pinwheel.plan.view import Section, View, leader_barred, seats_of, text_of
@@ -117,10 +131,21 @@ def seat_rule_sentence(rule: SeatRule, view: View) -> str:
 
 def draw_section(view: View) -> Section:
     """How the draw is made and checked, and what that proves."""
+    if awaits_value(view.plan):
+        return view.section("draw", *_public_value(view))
     if is_drawn(view.plan):
         phrases = draw_words.DRAW_ON_CLOSE if drawn_on_close(view.plan) else draw_words.DRAW_NONE
         return view.section("draw", *map(view.say, phrases))
     return view.section("draw", *([view.say(draw_words.NOT_DRAWN)] if view.plan.draw else []))
+
+
+def _public_value(view: View) -> list[str]:
+    """What a draw waits for, how long, and what that proves."""
+    draw = view.plan.draw
+    event = text_of(draw.public_event, view.language) if draw and draw.public_event else ""
+    phrases = draw_words.DRAW_NUMBER if event else draw_words.DRAW_DRAND
+    time = time_text(value_within(view.plan), view.language)
+    return [view.say(phrase, event=event, time=time) for phrase in phrases]
 
 
 def _rest(view: View) -> str:
@@ -134,7 +159,8 @@ def _counting(view: View, draw: Draw) -> list[str]:
     phrases = [seat_rule_words.EVERY_SEAT, seat_rule_words.WHAT_A_WIN_IS]
     if any(rule.sit_out for rule in draw.seat_rules):
         phrases.append(seat_rule_words.SIT_OUT)
-    phrases += [seat_rule_words.WHEN_READ, seat_rule_words.COUNTED_PER]
+    read = seat_rule_words.WHEN_FROZEN if awaits_value(view.plan) else seat_rule_words.WHEN_READ
+    phrases += [read, seat_rule_words.COUNTED_PER]
     if view.plan.limits.seats_per_group > 1:
         phrases.append(seat_rule_words.SEVERAL_SEATS)
     return [view.say(phrase, rest=_rest(view)) for phrase in phrases]

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from pinwheel.plan import words
 from pinwheel.plan.amounts import format_amount, format_rate
+from pinwheel.plan.coupons import CouponGiven
 from pinwheel.plan.model import Plan
 from pinwheel.plan.numbers_in_words import counted, time_text
-from pinwheel.plan.parts import DIVIDEND_SHARE, GOODS, RELEASE, Choice, Give
+from pinwheel.plan.parts import COUPON, DIVIDEND_SHARE, GOODS, RELEASE, Choice, Give
 from pinwheel.plan.promises import Amount
-from pinwheel.plan.view import View
+from pinwheel.plan.view import View, text_of
 from pinwheel.rules.money import share
 
 
@@ -45,8 +46,12 @@ def list_of(view: View, gives: Sequence[Give]) -> str:
 
 def give_text(view: View, give: Give) -> str:
     """One reward in words, with its amount at this price."""
+    if give.extra is not None:
+        return view.say(words.EXTRA, title=text_of(give.extra.title, view.language))
     if give.what == GOODS:
         return _choice_text(view, give.choice) if give.choice else view.say(words.GOODS)
+    if give.coupon is not None:
+        return _coupon_text(view, give.coupon)
     amount = format_amount(amount_of(give.amount, view.price))
     names = {"credit": view.names["shopping_credit"], "cash": view.names["cash"]}
     if give.what == RELEASE:
@@ -74,4 +79,22 @@ def _choice_text(view: View, choice: Choice) -> str:
         number=number if view.language == "zh" else counted(number, "product"),
         voucher=voucher,
         time=time_text(choice.choose_within, view.language),
+    )
+
+
+def gives_coupons(gives: Sequence[Give]) -> bool:
+    """Whether a coupon of the platform's own is among them."""
+    return any(give.what == COUPON and give.coupon is not None and give.coupon.worth for give in gives)
+
+
+def _coupon_text(view: View, coupon: CouponGiven) -> str:
+    title = text_of(coupon.title, view.language)
+    if coupon.link is not None:
+        return view.say(words.COUPON_LINK, title=title, link=coupon.link)
+    return view.say(
+        words.COUPON,
+        title=title,
+        threshold=format_amount(coupon.threshold or 0),
+        discount=format_amount(coupon.worth),
+        time=time_text(coupon.valid or 0, view.language),
     )

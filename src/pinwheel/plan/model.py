@@ -12,19 +12,23 @@ from pinwheel.plan.checks import check_sections
 from pinwheel.plan.parts import (
     About,
     Draw,
+    Extra,
     Gives,
     Group,
     Limits,
     Offer,
     Outcome,
     Span,
-    Title,
     titled,
 )
+from pinwheel.plan.presale import Presale
 from pinwheel.plan.promises import Credit, Dividends, Promoter, Referral
 from pinwheel.plan.refusal import PlanRefused
 from pinwheel.plan.seat_rules import SEAT_RULES
+from pinwheel.plan.titles import Title
 from pinwheel.plan.values import Budget, PlanId
+
+VALUE_WITHIN = 48 * 3600  # seconds that a full group waits for its public value, unless the plan says
 
 
 class Plan(Part):
@@ -39,6 +43,7 @@ class Plan(Part):
         outcomes: the classes in order, counts of rates resolved to seats; the last has `rest`.
         each_join: what every seat gets at settlement, whatever its outcome.
         credit, promoter, dividends, referral: what is promised beyond the group; None: nothing.
+        presale: a deposit first, the balance when the group is full; None: all is paid with the join.
         budget: fen set aside for promises that the orders do not fund; None: nothing, as is 0.00 written.
 
     Raises:
@@ -46,7 +51,7 @@ class Plan(Part):
     """
 
     later: ClassVar[tuple[str, ...]] = ("purchase", "caps")
-    added: ClassVar[tuple[str, ...]] = ("credit", "promoter", "dividends", "referral", "budget")
+    added: ClassVar[tuple[str, ...]] = ("presale", "credit", "promoter", "dividends", "referral", "budget")
 
     plan: PlanId
     title: Title
@@ -55,6 +60,7 @@ class Plan(Part):
     group: Group
     limits: Limits = Limits()
     hours: Annotated[tuple[Span, ...], Field(max_length=24)] = ()
+    presale: Presale | None = None
     draw: Draw | None = None
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=50)]
     each_join: Gives = ()
@@ -103,6 +109,11 @@ def prize_count(plan: Plan) -> int:
     return sum(outcome.count for outcome in plan.outcomes if outcome.count != "rest")
 
 
+def extra_of(plan: Plan) -> Extra | None:
+    """The second article that every seat gets whose payment is kept, if the plan gives one."""
+    return next((give.extra for give in plan.outcomes[0].gives if give.extra is not None), None)
+
+
 def rest_count(plan: Plan) -> int:
     """Seats of the last class."""
     return plan.group.size - prize_count(plan)
@@ -116,3 +127,14 @@ def is_drawn(plan: Plan) -> bool:
 def drawn_on_close(plan: Plan) -> bool:
     """Whether there is one draw when the activity ends, among the seats of all filled groups."""
     return is_drawn(plan) and plan.draw is not None and plan.draw.when == "on_close"
+
+
+def awaits_value(plan: Plan) -> bool:
+    """Whether a full group waits for a public value before it is drawn."""
+    return is_drawn(plan) and plan.draw is not None and plan.draw.public_value != "none"
+
+
+def value_within(plan: Plan) -> int:
+    """Seconds that a full group waits for its public value at the most."""
+    within = plan.draw.public_value_within if plan.draw else None
+    return VALUE_WITHIN if within is None else within

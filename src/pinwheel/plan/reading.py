@@ -11,11 +11,13 @@ from pydantic_core import ErrorDetails
 from pinwheel.plan import amounts, values
 from pinwheel.plan.base import Part
 from pinwheel.plan.checks import check_sections
+from pinwheel.plan.coupons import CouponGiven
 from pinwheel.plan.model import Plan
 from pinwheel.plan.parts import (
     About,
     Choice,
     Draw,
+    Extra,
     Give,
     Gives,
     Group,
@@ -24,8 +26,9 @@ from pinwheel.plan.parts import (
     Offer,
     Outcome,
     Span,
-    Title,
+    Tier,
 )
+from pinwheel.plan.presale import DEPOSIT_ALLOWED, Presale
 from pinwheel.plan.promises import (
     Amount,
     Credit,
@@ -38,7 +41,8 @@ from pinwheel.plan.promises import (
     ReleaseToSponsor,
 )
 from pinwheel.plan.refusal import NOT_AVAILABLE_YET, PlanRefused, Problem, path_text, shown
-from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Written
+from pinwheel.plan.titles import Title
+from pinwheel.plan.values import COUNT_ALLOWED, LATER_EN, LATER_ZH, REFUSED, Budget, Written
 
 # Which record stands where, for naming the keys it allows; list places are written [].
 PARTS: dict[str, type[Part]] = {
@@ -48,11 +52,15 @@ PARTS: dict[str, type[Part]] = {
     "offer": Offer,
     "group": Group,
     "group.leader": Leader,
+    "group.tiers[]": Tier,
     "group.leader.gives[]": Give,
     "group.leader.gives[].amount": Amount,
     "limits": Limits,
     "hours[]": Span,
+    "presale": Presale,
+    "presale.deposit": Amount,
     "draw": Draw,
+    "draw.public_event": Title,
     "outcomes[]": Outcome,
     "outcomes[].title": Title,
     "outcomes[].gives[]": Give,
@@ -62,6 +70,16 @@ PARTS: dict[str, type[Part]] = {
     "outcomes[].gives[].choice": Choice,
     "each_join[].choice": Choice,
     "group.leader.gives[].choice": Choice,
+    **{
+        f"{place}.extra{rest}": part
+        for place in ("outcomes[].gives[]", "each_join[]", "group.leader.gives[]")
+        for rest, part in (("", Extra), (".title", Title))
+    },
+    **{
+        f"{place}.coupon{rest}": part
+        for place in ("outcomes[].gives[]", "each_join[]", "group.leader.gives[]")
+        for rest, part in (("", CouponGiven), (".title", Title))
+    },
     "credit": Credit,
     "promoter": Promoter,
     "dividends": Dividends,
@@ -76,8 +94,8 @@ PARTS: dict[str, type[Part]] = {
     "referral.release_to_sponsor.indirect": Amount,
 }
 
-# What its holder chooses stands in a plan file as the value of `goods`.
-CHOICE = re.compile(r"((?:gives|each_join)\[\d+\])\.choice\b")
+# What its holder chooses, and a second article, stand in a plan file as the value of `goods`.
+CHOICE = re.compile(r"((?:gives|each_join)\[\d+\])\.(?:choice|extra)\b")
 
 # What a missing field may hold; of a section, its keys are named.
 MISSING: dict[str, tuple[str, str]] = {
@@ -92,27 +110,40 @@ MISSING: dict[str, tuple[str, str]] = {
     "count": COUNT_ALLOWED,
     "payment": ("keep or refund", "keep 或 refund"),
     "per_win": amounts.VALUE_ALLOWED,
+    "deposit": DEPOSIT_ALLOWED,
+    "cost": amounts.AMOUNT_ALLOWED,
+    "balance_within": amounts.DURATION_ALLOWED,
     "in_and_out": amounts.DAY_SPAN_ALLOWED,
     "in_only": amounts.DAY_SPAN_ALLOWED,
     "choose_from": ("a whole number from 1 to 10", "1 到 10 的整数"),
     "zh": ("text in Chinese", "中文文字"),
+    "title": ("a title in both languages, as {zh: …, en: …}", "中英文标题，例如 {zh: …, en: …}"),
     "en": ("text in English", "英文文字"),
 }
 
 CHECKED: dict[str, TypeAdapter[Any]] = {
+    "offer": TypeAdapter[Offer](Offer),
     "group": TypeAdapter[Group](Group),
+    "presale": TypeAdapter[Presale | None](Presale | None),
     "draw": TypeAdapter[Draw | None](Draw | None),
     "outcomes": TypeAdapter[tuple[Outcome, ...]](tuple[Outcome, ...]),
     "each_join": TypeAdapter[Gives](Gives),
     "hours": TypeAdapter[tuple[Span, ...]](tuple[Span, ...]),
+    "credit": TypeAdapter[Credit | None](Credit | None),
     "promoter": TypeAdapter[Promoter | None](Promoter | None),
+    "dividends": TypeAdapter[Dividends | None](Dividends | None),
     "referral": TypeAdapter[Referral | None](Referral | None),
+    "budget": TypeAdapter[Any](Budget | None),
 }
 LEFT_OUT: dict[str, object] = {
+    "budget": None,
+    "presale": None,
     "draw": None,
     "each_join": (),
     "hours": (),
+    "credit": None,
     "promoter": None,
+    "dividends": None,
     "referral": None,
 }
 

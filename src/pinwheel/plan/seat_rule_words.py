@@ -81,6 +81,11 @@ WHEN_READ = Phrase(
     "The counts are read when a group is drawn and change when it is settled, seat by seat: first what is "
     "used up, then the win.",
 )
+WHEN_FROZEN = Phrase(
+    "次数以满员锁定名单时为准，之后的变化不影响本团；结算时按席位顺序逐个更新：先用掉必不中次数，再记中奖。",
+    "The counts are read when a group is full and its list is frozen; what changes afterwards changes "
+    "nothing for it. They change when it is settled, seat by seat: first what is used up, then the win.",
+)
 COUNTED_PER = Phrase(
     "次数按会员和方案分别记：本方案的各个活动、各个版本合在一起，不与其他方案相加。",
     "Counts are kept per member and plan: over all activities and versions of this plan, apart from every "

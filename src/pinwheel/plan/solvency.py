@@ -10,17 +10,21 @@ Credit is counted in two ways, never in both at once:
     accrual view: granting costs the whole face, as it is owed from then on; releasing costs nothing more.
 
 `expected`: the group settles, every payment comes from outside, a leader's group has its leader seated, goods
-are taken where one may choose, and in the long run as much credit is released as is granted, as far as the
-releases of a group reach. `worst`: vouchers where they cost more than goods, and every holder and sponsor has
-credit enough for every release. Worst is a true bound; a group reaches it.
+are taken where one may choose, every coupon given is used, and in the long run as much credit is released as
+is granted, as far as the releases of a group reach. `worst`: vouchers where they cost more than goods, and
+every holder and sponsor has credit enough for every release. Worst is a true bound; a group reaches it.
 
 With one draw at the end of the activity the prizes are of the activity, not of each group: `expected` and
 `worst` are of an activity in which a single group filled, and `further` is each group beyond it, in which
 nobody won, at its worst. No activity loses more than the worse of the two for each of its groups.
 
-The payment fee is rounded up for each payment and never comes back: it is counted for all seats, the refunded
-ones too. Payments paid from the balance cost none, so this can only be too high. Nothing here counts what
-points and coins cost later: no plan says so, and they are listed as promises without funding.
+With tiers a group may end with any number of seats from the first tier on: `expected` is the last tier,
+`worst` the end that leaves least, and `ladder` holds every end that can be it.
+
+The payment fee is rounded up for each payment (a presale has two of each seat) and never comes back: it is
+counted for all seats, the refunded ones too. Payments paid from the balance cost none, so this can only be
+too high. Nothing here counts what points and coins cost later: no plan says so, and they are listed as
+promises without funding.
 """
 
 from itertools import pairwise
@@ -28,9 +32,20 @@ from itertools import pairwise
 from pinwheel.plan.amounts import PPM
 from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.explain_gives import amount_of
+from pinwheel.plan.ladder import ended_with, ends_of, tiers_of
 from pinwheel.plan.model import Plan, drawn_on_close, is_drawn, prize_count
 from pinwheel.plan.parts import GOODS, Outcome
-from pinwheel.plan.solvency_figures import GroupMoney, Left, Peak, Promise, SeatCredit, Solvency, Stop
+from pinwheel.plan.presale import deposit_of
+from pinwheel.plan.solvency_figures import (
+    GroupMoney,
+    LadderEnd,
+    Left,
+    Peak,
+    Promise,
+    SeatCredit,
+    Solvency,
+    Stop,
+)
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.plan.view import seats_of
 from pinwheel.rules.assets import ASSETS, CASH, SHOPPING_CREDIT
@@ -59,8 +74,40 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
     budget = (plan.budget or 0) if budget is None else budget
     if budget < 0:
         raise ValueError(f"budget: found {budget}; allowed: 0 fen or more")
+    if tiers_of(plan):
+        return _ladder(plan, budget)
+    deposit = deposit_of(plan.presale, price)
+    return _solvency(plan, price, _fee(plan, deposit) + _fee(plan, price - deposit), budget)
+
+
+def _ladder(plan: Plan, budget: int) -> Solvency:
+    """The report of a plan with tiers: what every end of a group leaves, and the worst of them.
+
+    The fee is of what is paid at first, the first tier's price at the most.
+    """
+    fee = _fee(plan, plan.offer.price)
+    reports = []
+    for seats in ends_of(plan):
+        ended = ended_with(plan, seats)
+        reports.append(_solvency(ended, ended.offer.price, fee, budget))
+    last, worst = (
+        reports[-1],
+        min(reports, key=lambda report: min(report.worst_cash or 0, report.worst_accrual)),
+    )
+    return last._replace(
+        worst=worst.worst,
+        unfilled=-(tiers_of(plan)[0].size - 1) * fee,
+        promises=worst.promises,
+        stop=worst.stop,
+        peak=worst.peak,
+        ladder=tuple(LadderEnd(one.worst.size, one.price, one.worst) for one in reports),
+    )
+
+
+def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
+    """The report of a plan whose groups have one size, sold at a price. `fee`: fen, of each seat."""
     tables = compile_plan(plan)
-    fee = -(-price * plan.offer.payment_fee // PPM)
+    deposit = deposit_of(plan.presale, price)
     worst = _group(plan, tables, price, fee, at_worst=True)
     further = None
     if drawn_on_close(plan):
@@ -76,7 +123,7 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
         worst=worst,
         further=further,
         dissolved=dissolved,
-        unfilled=-(tables.size - 1) * fee,
+        unfilled=-(tables.size - 1) * (_fee(plan, deposit) if plan.presale else fee),
         promises=_promises(plan, tables, price, worst, budget),
         points=_points(plan, tables, price),
         open_ended=_open_ended(plan, tables),
@@ -84,7 +131,13 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
         reward_limit=_reward_limit(plan, tables, price, worst),
         stop=stop,
         peak=_peak(plan, worst, further, dissolved, stop),
+        unpaid=-tables.size * _fee(plan, deposit) if plan.presale else None,
     )
+
+
+def _fee(plan: Plan, amount: int) -> int:
+    """The fee of one payment, rounded up."""
+    return -(-amount * plan.offer.payment_fee // PPM)
 
 
 def can_dissolve(plan: Plan, tables: PlanTables) -> bool:
@@ -119,6 +172,17 @@ def _group(plan: Plan, tables: PlanTables, price: int, fee: int, at_worst: bool)
         released=released,
         credit=credit,
         size=tables.size,
+        coupons=_coupons(plan),
+    )
+
+
+def _coupons(plan: Plan) -> int:
+    """Fen that all coupons of a full group take off later prices; one that nobody uses costs less."""
+    scopes = [(seats_of(plan, outcome), outcome.gives) for outcome in plan.outcomes]
+    scopes += [(plan.group.size, plan.each_join)]
+    scopes += [(int(plan.group.seating != "queue"), plan.group.leader.gives)]
+    return sum(
+        seats * sum(give.coupon.worth for give in gives if give.coupon is not None) for seats, gives in scopes
     )
 
 
@@ -143,12 +207,13 @@ def _releases(plan: Plan, tables: PlanTables, price: int) -> tuple[int, int | No
 
 
 def _goods(plan: Plan, outcome: Outcome, price: int, at_worst: bool) -> int:
-    """Goods of one seat at their cost, at worst the voucher that costs more."""
-    give = next((give for give in outcome.gives if give.what == GOODS), None)
+    """Goods of one seat at their cost, at worst the voucher that costs more; a second article at its own."""
+    extra = sum(give.extra.cost for give in outcome.gives if give.extra is not None)
+    give = next((give for give in outcome.gives if give.what == GOODS and give.extra is None), None)
     if give is None:
-        return 0
+        return extra
     voucher = share(price, give.choice.or_voucher or 0) if at_worst and give.choice else 0
-    return max(plan.offer.goods_cost, voucher)
+    return extra + max(plan.offer.goods_cost, voucher)
 
 
 def _daily_pool(plan: Plan, price: int) -> int:
@@ -171,6 +236,7 @@ def _promises(
         ("each_join", worst.each_join),
         ("leader", worst.leader),
         ("daily_pool", worst.daily_pool),
+        ("coupons", worst.coupons),
     ]
     left = worst.captured - worst.fee
     found = []

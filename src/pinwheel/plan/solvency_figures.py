@@ -22,6 +22,7 @@ class GroupMoney(NamedTuple):
         released: cash out of credit, to holders and to their sponsors; None: the plan sets no bound.
         credit: shopping credit granted, at its face.
         size: seats.
+        coupons: what the coupons given take off later prices, all of them used.
     """
 
     captured: int
@@ -34,6 +35,7 @@ class GroupMoney(NamedTuple):
     released: int | None
     credit: int
     size: int
+    coupons: int = 0
 
     @property
     def given(self) -> int:
@@ -48,7 +50,7 @@ class GroupMoney(NamedTuple):
     @property
     def before_credit(self) -> int:
         """Margin without anything about credit."""
-        return self.kept - self.goods - self.fee
+        return self.kept - self.goods - self.fee - self.coupons
 
     @property
     def cash(self) -> int | None:
@@ -155,6 +157,14 @@ class Peak(NamedTuple):
     month: int
 
 
+class LadderEnd(NamedTuple):
+    """A group of a ladder that ends with so many seats at that price (fen), at its worst."""
+
+    size: int
+    price: int
+    worst: GroupMoney
+
+
 class Solvency(NamedTuple):
     """The solvency report of a plan at a price, all of one full group.
 
@@ -165,12 +175,15 @@ class Solvency(NamedTuple):
             wins in it. None: every group has its own draw.
         dissolved: margin of a full group that dissolves, fees alone; None: no group can.
         unfilled: margin of a group that expires one seat short; not part of `worst_…`, as it is not full.
+        unpaid: of a presale: margin of a group that fills and in which nobody pays the balance, fees alone;
+            not part of `worst_…`, as it sells nothing. None: all is paid with the join.
         promises: everything promised, with its funding.
         points: (asset, hundredths) granted that are neither cash nor credit.
         open_ended: promises paid out of balances that this plan's groups did not make: no group bounds them.
         last_seats: seats of the last class.
         reward_limit: the cash that each of them may get for a settled group's worst margin
             before credit to be 0, rounded down; None: no such seats, or no group has a draw of its own.
+        ladder: of a plan with tiers, every end that can be the worst; `expected` is of its last tier then.
     """
 
     plan: str
@@ -188,6 +201,8 @@ class Solvency(NamedTuple):
     reward_limit: int | None
     stop: Stop
     peak: Peak
+    unpaid: int | None = None
+    ladder: tuple[LadderEnd, ...] = ()
 
     @property
     def worst_cash(self) -> int | None:
@@ -204,7 +219,8 @@ class Solvency(NamedTuple):
 
     @property
     def _worst_groups(self) -> list[GroupMoney]:
-        return [self.worst] if self.further is None else [self.worst, self.further]
+        others = [] if self.further is None else [self.further]
+        return [self.worst, *others, *(end.worst for end in self.ladder)]
 
     @property
     def loss(self) -> int | None:

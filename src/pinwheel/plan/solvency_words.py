@@ -51,12 +51,23 @@ ON_CLOSE = Phrase(
     "There is one draw at the end: “expected” is of an activity in which one group filled; every further "
     "group changes it by {further} at the worst.",
 )
+LADDER = Phrase(
+    "阶梯拼团：以上“预计”是到最后一档时的数字；各种结束人数在最坏情况下剩下：{ends}。",
+    "A ladder: “expected” is a group that reaches its last tier; at its worst each end leaves: {ends}.",
+)
+LADDER_END = Phrase("{size}每席 {price} 元剩 {margin} 元", "{size} at {price}: {margin}")
 UNFILLED = Phrase(
     "没有满员而失效的团全额退款，手续费不退，最多损失 {fees} 元；迟到而退回的付款每笔损失 {fee} 元。"
     "这两项不计入上面的最坏情况。",
     "A group that does not fill refunds everybody, and the fees do not come back: up to {fees}; a late "
     "payment "
     "that is refunded costs {fee}. Neither is part of the worst case above.",
+)
+UNPAID = Phrase(
+    "成团后没有付尾款的席位退回订金，手续费不退；一个团里没有人付尾款时最多损失 {fees} 元，"
+    "也不计入上面的最坏情况。",
+    "Seats of a full group whose balance is not paid get their deposit back, and its fee does not come back: "
+    "up to {fees} where nobody pays. That is no part of the worst case above either.",
 )
 NEEDS_NONE = Phrase("不需要预算。", "It needs no budget.")
 NEEDS_ONE = Phrase(
@@ -100,6 +111,7 @@ ROWS = {
     "kept": Phrase("= 商品、手续费、购物金之前", "= kept before goods, fees, credit"),
     "goods": Phrase("− 商品成本（最坏：购物券）", "− goods (worst: vouchers)"),
     "fee": Phrase("− 支付手续费（全部席位，不退）", "− payment fee, all seats, never back"),
+    "coupons": Phrase("− 发出的优惠券（全部用掉）", "− coupons given, all of them used"),
     "before_credit": Phrase("= 购物金之前", "= margin before credit"),
     "released": Phrase("− 释放为现金的购物金", "− credit released into cash"),
     "cash": Phrase("= 按现金", "= margin, cash view"),
@@ -127,6 +139,7 @@ PROMISES = {
     "each_join": Phrase("每次参团给的现金", "cash given for each join"),
     "leader": Phrase("团长的现金", "cash given to the leader"),
     "daily_pool": Phrase("日分红", "daily dividend"),
+    "coupons": Phrase("优惠券（日后抵扣价款）", "coupons (off later prices)"),
     "release_credit": Phrase("参团时释放购物金", "release of credit on joins"),
     "release_to_sponsor": Phrase("向推荐人释放购物金", "release of credit to sponsors"),
     "daily_release": Phrase("每日释放购物金", "daily release of credit"),
@@ -225,10 +238,14 @@ def headlines(report: Solvency, language: Language) -> list[str]:
         cash, accrual = report.further.cash, report.further.accrual
         least = None if cash is None else min(cash, accrual)
         said.append(ON_CLOSE.say(language, further=_amount(least, language)))
+    if report.ladder:
+        said.append(_ladder(report, language))
     if report.expected.fee:
         fee = report.expected.fee // size
         fees = format_amount(-report.unfilled)
         said.append(UNFILLED.say(language, fees=fees, fee=format_amount(fee)))
+    if report.unpaid:
+        said.append(UNPAID.say(language, fees=format_amount(-report.unpaid)))
     return said
 
 
@@ -260,6 +277,19 @@ def notes(report: Solvency, language: Language) -> list[str]:
     if report.points:
         said.append(POINTS_LATER.say(language))
     return [*said, *_stop(report, language), *_peak(report, language)]
+
+
+def _ladder(report: Solvency, language: Language) -> str:
+    ends = [
+        LADDER_END.say(
+            language,
+            size=seats_text(end.size, language),
+            price=format_amount(end.price),
+            margin=format_amount(end.worst.before_credit),
+        )
+        for end in report.ladder
+    ]
+    return LADDER.say(language, ends=("；" if language == "zh" else "; ").join(ends))
 
 
 def _worst(report: Solvency, language: Language) -> str:

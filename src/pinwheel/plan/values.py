@@ -192,6 +192,15 @@ PlanId = Annotated[
         "小写字母、数字和单个连字符，例如 ladder-group（纯数字请加引号）",
     ),
 ]
+SkuCode = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9_-]+",
+        60,
+        "the code of a variant in the catalogue, as CUP-RED",
+        "商品规格的编码，例如 CUP-RED",
+    ),
+]
 ClassName = Annotated[
     str,
     matching(

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from pinwheel.plan import words
 from pinwheel.plan.model import Plan, is_drawn, rest_count
-from pinwheel.plan.parts import About, Outcome, Title
+from pinwheel.plan.parts import About, Outcome
 from pinwheel.plan.refusal import Language
+from pinwheel.plan.titles import Title
 from pinwheel.plan.words import Phrase
 
 

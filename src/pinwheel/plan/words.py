@@ -21,6 +21,7 @@ class Phrase(NamedTuple):
 HEADINGS = {
     "what": Phrase("玩法简介", "What this is"),
     "group": Phrase("价格与成团", "Price and group"),
+    "presale": Phrase("订金与尾款", "Deposit and balance"),
     "limits": Phrase("参与时间与次数", "When and how often one may join"),
     "odds": Phrase("中奖机会", "Odds"),
     "seat_rules": Phrase("排位规则", "Seat rules"),
@@ -92,6 +93,27 @@ DRAWN_ON_CLOSE = Phrase(
     "Who sits in a group that did not fill is refunded in full.",
 )
 
+LADDER = Phrase(
+    "阶梯拼团：人越多越便宜。到第一档即成团，之后到最后一档或时限为止还可以参加；不抽奖，每个席位的结果都一样。",
+    "A ladder: the more join, the lower the price. The group forms at its first tier and stays open to the "
+    "last tier or its time limit. Nothing is drawn; every seat gets the same.",
+)
+TIER = Phrase("满 {size}：每个席位 {price} 元。", "From {size} on: {price} yuan a seat.")
+TIER_DIFFERENCE = Phrase(
+    "差价：每到一档，已在团里的人都按原支付方式退回差价；之后参加的人付当时的价格。结束时大家付的一样多。",
+    "The difference: each time a tier is reached, everybody in the group gets the difference back "
+    "by the route they paid; who joins later pays the price then in force. At the end everybody has paid "
+    "the same.",
+)
+LADDER_WITHIN = Phrase(
+    "成团时限：开团后 {time}。到时已满 {size}的团按当时的价格成团；不足的，本团失效，已付款项全额原路退回。",
+    "Time to fill: {time} from its opening. A group of {size} or more then goes through at the price it has "
+    "reached; a smaller one expires, and everybody gets the full payment back by the route it was paid.",
+)
+NO_VARIANTS = Phrase(
+    "阶梯价对商品的所有规格相同，不能使用优惠券。",
+    "The price of a tier is the same for everybody: no variants of the product, no coupons.",
+)
 PRICE = Phrase("价格：每个席位 {price} 元。", "Price: {price} yuan a seat.")
 SIZE = Phrase("成团人数：满 {size} 个席位成团。", "Group size: a group is full with {size}.")
 PERSONS_ONLY = Phrase(
@@ -145,6 +167,14 @@ LATE_PAYMENT = {
     ),
 }
 
+STOPPED_EARLY = Phrase(
+    "活动可能提前停止：停止之前付款的照常入座，已满的团照常有结果，不会取消；没有满的团全额原路退款，停止之后到账的付款"
+    "也全额原路退回。",
+    "The activity may be stopped early: whoever paid before that is seated as ever, and a full group has its "
+    "result as ever and is not cut off; groups that are not full are refunded in full by the route each was "
+    "paid, and so is a payment that arrives later.",
+)
+
 ALL_DAY = Phrase("参与时段：活动期间全天可参团。", "Hours: all day, while the activity runs.")
 HOURS = Phrase(
     "参与时段：每天 {hours}（含开始时刻，不含结束时刻）；其他时间不能参团，页面会提示下次开放时间。",
@@ -170,9 +200,13 @@ PAYMENT = {
         "the {price} yuan paid is refunded in full by the route it was paid;",
     ),
 }
+PAYMENT_OF_LADDER = Phrase(
+    "结束时价格的款项由平台收取；", "the payment at the price reached in the end is kept;"
+)
 GETS = Phrase("得到：{list}。", "it gets {list}.")
 GETS_NOTHING = Phrase("没有其他奖励。", "it gets nothing else.")
 GOODS = Phrase("所购商品一份", "the product ordered")
+EXTRA = Phrase("加送“{title}”一件", "one “{title}” as a gift")
 GOODS_CHOSEN = Phrase(
     "自选商品一份（从最多 {number} 种展示商品中任选一种{voucher}；结算后 {time}内选定，逾期为所购商品）",
     "goods of the holder's choice (one of up to {number} on display{voucher}; to be chosen within {time} of "
@@ -181,6 +215,21 @@ GOODS_CHOSEN = Phrase(
 OR_VOUCHER = Phrase(
     "，或改选价值为价格的 {rate}、即 {amount} 元的购物券",
     ", or instead a voucher worth {rate} of the price, {amount} yuan",
+)
+COUPON = Phrase(
+    "优惠券“{title}”一张（满 {threshold} 元减 {discount} 元，领到后 {time}内有效）",
+    "a coupon “{title}” ({discount} yuan off {threshold} or more, valid for {time} from its receipt)",
+)
+COUPON_LINK = Phrase(
+    "外部优惠券“{title}”一张（领取地址 {link}，由对方兑现，平台不承诺其内容）",
+    "another shop's coupon “{title}” (fetched at {link}; that shop honours it, the platform does not)",
+)
+COUPONS_ARE_NO_MONEY = Phrase(
+    "优惠券不是余额，不能提现、转让或找零；每次参团最多用一张，用于写明可用优惠券的活动；用券的款项退回时，"
+    "现金部分原路退回，优惠券在有效期内可再次使用。",
+    "A coupon is no balance: it is not paid out, passed on or changed. One can be used on a join, in "
+    "activities that say so. Where such a join is refunded, the cash goes back by its route and the "
+    "coupon can be used again while it is valid.",
 )
 DIVIDEND_SHARE = Phrase("次日日分红的权重 {amount}", "a weight of {amount} in the next day's daily dividend")
 GRANT = Phrase("{amount} {asset}", "{amount} {asset}")
@@ -223,5 +272,7 @@ UNCHANGED = Phrase(
 HEADLINE = Phrase(
     "{title}：{price} 元，{size} 人团{prizes}", "{title}: {price} yuan, group of {size}{prizes}"
 )
+HEADLINE_LADDER = Phrase("{title}：{tiers}", "{title}: {tiers}")
+HEADLINE_TIER = Phrase("{size} 人 {price} 元", "{size} at {price} yuan")
 ALL_OTHER_SEATS = Phrase("其余所有席位", "all other seats")
 HEADLINE_PRIZE = Phrase("，{title} {seats}", ", {title}: {seats}")

@@ -22,6 +22,20 @@ MONTHLY_DIVIDEND = 19  # a member's share of it
 POOL_IN = 20  # dividend points moved into the pool
 POOL_OUT = 21  # dividend points moved out of the pool
 EXCHANGE = 22  # dividend points given for goods
+COUPON_USED = 23  # the part of a join's price that its coupon pays: held for the group with the rest
+COUPON_BACK = 24  # that part back to the coupons' account, as the payment goes back
+MALL_POINTS = 25  # consumer points given for goods of the points mall
+MALL_CASH = 26  # the cash paid with them
+TIER_REFUND = 27  # of a ladder: the difference to a tier's price, back to the balance
+TIER_REFUND_EXTERNAL = 28  # that difference back to where the payment came from
+RETURN_REFUND = 30  # an after-sale's refund to the balance, out of what was kept
+RETURN_REFUND_EXTERNAL = 31  # an after-sale's refund to where the payment came from
+REVERSED = 32  # a reward taken back with its order's refund
+DEBT_TAKEN = 33  # of a later reward: what an earlier reversal lacked
+DEPOSIT = 40  # a presale's deposit paid from balance: held for the group
+DEPOSIT_BACK = 41  # that deposit back to the balance, all of it
+BALANCE = 42  # the rest of a presale's price, paid from balance: held until the order settles with it
+BALANCE_EXTERNAL = 43  # the rest paid from outside
 
 REASONS: dict[int, str] = {
     HOLD: "hold",
@@ -46,12 +60,27 @@ REASONS: dict[int, str] = {
     POOL_IN: "pool_in",
     POOL_OUT: "pool_out",
     EXCHANGE: "exchange",
+    COUPON_USED: "coupon_used",
+    COUPON_BACK: "coupon_back",
+    MALL_POINTS: "mall_points",
+    MALL_CASH: "mall_cash",
+    TIER_REFUND: "tier_refund",
+    TIER_REFUND_EXTERNAL: "tier_refund_external",
+    RETURN_REFUND: "return_refund",
+    RETURN_REFUND_EXTERNAL: "return_refund_external",
+    REVERSED: "reversed",
+    DEBT_TAKEN: "debt_taken",
+    DEPOSIT: "deposit",
+    DEPOSIT_BACK: "deposit_back",
+    BALANCE: "balance",
+    BALANCE_EXTERNAL: "balance_external",
 }
 
-# Parties of a transfer. Cash rewards come out of what the plan kept; other assets are issued.
+# Parties of a transfer. Cash rewards come out of what the plan kept, or go back; other assets are issued.
 MEMBER, HELD, KEPT, ISSUED, OUTSIDE = 0, 1, 2, 3, 4
 POOL, DAILY_POOL, MONTHLY_POOL = 5, 6, 7  # of dividend points; of cash to be shared
-PARTY_COUNT = 8
+COUPONS = 8  # what the platform has paid by coupons
+PARTY_COUNT = 9
 PARTIES: dict[int, tuple[int, int]] = {
     HOLD: (MEMBER, HELD),
     HOLD_EXTERNAL: (OUTSIDE, HELD),
@@ -74,4 +103,16 @@ PARTIES: dict[int, tuple[int, int]] = {
     POOL_IN: (MEMBER, POOL),
     POOL_OUT: (POOL, MEMBER),
     EXCHANGE: (MEMBER, ISSUED),
+    COUPON_USED: (COUPONS, HELD),
+    COUPON_BACK: (HELD, COUPONS),
+    TIER_REFUND: (HELD, MEMBER),
+    TIER_REFUND_EXTERNAL: (HELD, OUTSIDE),
+    RETURN_REFUND: (KEPT, MEMBER),
+    RETURN_REFUND_EXTERNAL: (KEPT, OUTSIDE),
+    REVERSED: (MEMBER, ISSUED),
+    DEBT_TAKEN: (MEMBER, ISSUED),
+    DEPOSIT: (MEMBER, HELD),
+    DEPOSIT_BACK: (HELD, MEMBER),
+    BALANCE: (MEMBER, HELD),
+    BALANCE_EXTERNAL: (OUTSIDE, HELD),
 }

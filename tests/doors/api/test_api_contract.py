@@ -155,6 +155,11 @@ def test_pages_hold_together(shop):
         cursor, pages = page["next_cursor"], pages + 1
     assert len(seen) == 3 and seen == sorted(seen, reverse=True) and pages == 2
 
+    whole = shop.get(f"/activities/{shop.activity_id}/orders").json()
+    assert len(whole["items"]) == 5 and whole["next_cursor"] is None
+    first = shop.get(f"/activities/{shop.activity_id}/orders?limit=2").json()
+    assert first["items"] == whole["items"][:2] and first["next_cursor"] == first["items"][-1]["id"]
+
     numbers, cursor = [], ""
     while cursor is not None:
         page = shop.get(
@@ -198,6 +203,7 @@ def test_drafts_are_not_shown(shop):
     Activity.objects.update(state=Activity.State.DRAFT)
     assert shop.get("/activities").json() == {"items": [], "next_cursor": None}
     problem(shop.get(f"/activities/{shop.activity_id}"), 404, "not_found")
+    problem(shop.get(f"/activities/{shop.activity_id}/orders"), 404, "not_found")
     problem(shop.join(), 404, "not_found")
 
 

@@ -282,6 +282,7 @@ SCOPES = {
         "/members/{member}/plans/{plan}/standing",
         "/members/{member}/pools/{plan}",
         "/assets",
+        "/members/{member}/addresses",
     ],
     "activities:read": ["/pools/{plan}"],
     "statements:read": [
@@ -289,12 +290,25 @@ SCOPES = {
         "/members/{member}/exchanges",
         "/members/{member}/dividends",
     ],
-    "orders:read": ["/members/{member}/prizes", "/members/{member}/vouchers", "/orders/O0/prize"],
+    "orders:read": [
+        "/members/{member}/prizes",
+        "/members/{member}/vouchers",
+        "/orders/O0/prize",
+        "/orders/O0/delivery",
+    ],
 }
 POSTS = {
     "members:write": ["/members", "/members/{member}/sponsor"],
     "points:write": ["/members/{member}/pools/{plan}/moves", "/members/{member}/exchanges"],
     "prizes:write": ["/orders/O0/prize"],
+    "delivery:write": [
+        "/members/{member}/addresses",
+        "/members/{member}/addresses/1",
+        "/members/{member}/addresses/1/deletion",
+        "/orders/O0/address",
+        "/orders/O0/receipt",
+        "/orders/O0/after-sales",
+    ],
 }
 
 

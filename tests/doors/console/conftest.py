@@ -9,7 +9,7 @@ from console_shop import Shop, fill_shop
 from django.contrib.auth.models import Group as Role
 from django.test import Client
 
-from pinwheel.config.scratch import scratch_database
+from kept_database import fresh_database
 from pinwheel.config.translations import compile_translations
 from pinwheel.market.staff.models import Operator
 
@@ -75,7 +75,7 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     if request.config.pluginmanager.hasplugin("django"):
         blocker = request.getfixturevalue("django_db_blocker").unblock()
         blocker.__enter__()
-    with scratch_database():
+    with fresh_database():
         yield fill_shop(make_staff())
     if blocker is not None:
         blocker.__exit__(None, None, None)
@@ -84,7 +84,7 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
 @pytest.fixture(scope="module")
 def days(request: pytest.FixtureRequest) -> Iterator[Days]:
     """Two months of a shop with days and a pool, for tests that read, on a day when the pool is frozen."""
-    with pytest.MonkeyPatch.context() as patch, scratch_database():
+    with pytest.MonkeyPatch.context() as patch, fresh_database():
         set_clock(patch, FROZEN_DAY)
         yield fill_days(make_staff())
 

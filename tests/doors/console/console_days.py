@@ -14,9 +14,10 @@ from pinwheel.market.days.services import run_days
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.sponsors import bind_sponsor, change_sponsor
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove, Profit
 from pinwheel.market.pool.profit import confirm_profit, enter_profit, reject_profit
-from pinwheel.market.pool.services import exchange, move_points
+from pinwheel.market.pool.services import move_points
 from pinwheel.market.prizes.models import PrizeChoice, PrizeProduct
 from pinwheel.market.prizes.services import choose_product, choose_voucher
 from pinwheel.rules.assets import DIVIDEND_POINTS, SHOPPING_CREDIT

@@ -21,6 +21,8 @@ from pinwheel.market.cashier.models import Payment, Refund
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.models import Group
 from pinwheel.market.members.models import Member
+from pinwheel.market.messages.expand import tell_members
+from pinwheel.market.messages.models import Delivery, Message
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanDraft, PlanVersion, PublishRequest, Simulation
 from pinwheel.market.plans.requests import acknowledge, draft_digest, request_publication, turn_down
@@ -31,6 +33,8 @@ from pinwheel.market.plans.simulations import (
     finish_simulation,
     request_simulation,
 )
+from pinwheel.market.webhooks.models import Endpoint, HookDelivery
+from pinwheel.market.webhooks.services import make_endpoint, send_test
 from pinwheel.plan.load import load_plan, playbook_text
 from pinwheel.plan.words import Phrase
 from stage import Stage, make_members
@@ -42,10 +46,16 @@ LISTS = [
     "plans_planversion",
     "plans_simulation",
     "activities_activity",
+    "activities_activitystop",
     "groups_group",
+    "public_values_publicvalue",
     "orders_order",
     "cashier_payment",
     "cashier_refund",
+    "delivery_delivery",
+    "delivery_invoice",
+    "aftersales_aftersale",
+    "aftersales_debt",
     "members_member",
     "adjustments_adjustmentproposal",
     "days_dayrun",
@@ -57,9 +67,13 @@ LISTS = [
     "auth_group",
     "api_apikey",
     "admin_logentry",
+    "messaging_message",
+    "messaging_delivery",
+    "webhooks_endpoint",
+    "webhooks_hookdelivery",
 ]
 LEDGER = ["ledger_explorer", "ledger_accounts", "ledger_batches", "ledger_audit"]
-OWN = ["pool_plans", "win_counters", "promoters", "asset_names"]
+OWN = ["pool_plans", "win_counters", "promoters", "asset_names", "message_kinds"]
 
 
 @dataclass
@@ -82,6 +96,11 @@ class Shop:
         ledger += [
             reverse("admin:ledger_batch_page", args=[batch]),
             reverse("admin:ledger_member", args=[self.stage.members[0]]),
+        ]
+        ledger += [
+            reverse("admin:message_kind", args=["won"]),
+            *(reverse("admin:message_wording", args=["won", said]) for said in ("zh", "en")),
+            reverse("admin:webhooks_endpoint_add"),
         ]
         return [reverse("admin:index"), *lists, *adds, *ledger, *self.object_pages(), *self.asking_pages()]
 
@@ -110,6 +129,10 @@ class Shop:
             Member.objects.get(is_frozen=True),
             *AdjustmentProposal.objects.all(),
             self.staff["audit"],
+            Message.objects.first(),
+            *Delivery.objects.all(),
+            Endpoint.objects.get(),
+            HookDelivery.objects.get(),
         ]
         return [page(thing) for thing in things]
 
@@ -130,6 +153,9 @@ class Shop:
             page(member, "freeze"),
             page(member, "adjust"),
             page(member, "sponsor"),
+            page(Delivery.objects.get(state=Delivery.State.FAILED), "retry"),
+            *(page(Endpoint.objects.get(), name) for name in ("edit", "secret", "test")),
+            page(HookDelivery.objects.get(), "replay"),
             page(waiting, "confirm"),
             page(waiting, "reject"),
         ]
@@ -165,7 +191,31 @@ def fill_shop(staff: Any) -> Shop:
     adjust(staff, stage)
     Member.objects.filter(pk=stage.members[3]).update(is_frozen=True, frozen_reason="asked by the member")
     make_key("mall", ["members:read"], now)
+    tell(stage, now)
     return Shop(staff, stage, draft)
+
+
+def tell(stage: Stage, now: datetime) -> None:
+    """Everybody is told of everything; a delivery failed, one was refused, a webhook was given up."""
+    endpoint = make_endpoint("mall", "https://mall.example/hooks", ["order.paid"], now)
+    HookDelivery.objects.filter(pk=send_test(endpoint.pk, now).pk).update(
+        state=HookDelivery.State.FAILED, status=500, reason="http_500", answer="<b>no</b>", tries=9
+    )
+    Endpoint.objects.update(is_enabled=False, disabled_reason="down", failures=20, failing_since=now)
+    tell_members(stage.now)
+    told = Message.objects.order_by("id")[0]
+    for channel, state in ((4, Delivery.State.FAILED), (2, Delivery.State.SKIPPED)):
+        Delivery.objects.create(
+            message_id=told.pk,
+            member_id=told.member_id,
+            kind=told.kind,
+            channel=channel,
+            state=state,
+            tries=8,
+            next_try_at=now,
+            reason="http_500",
+            created_at=now,
+        )
 
 
 def ask_for_publication(staff: Any, now: datetime) -> None:

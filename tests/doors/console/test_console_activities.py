@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 from console_shop import page
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.test import Client
 from django.urls import reverse
 
-from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.models import Activity, ActivityStop
+from pinwheel.market.activities.stopping import carry_on_stops
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import business_zone, current_time
 from pinwheel.market.groups.models import Group
@@ -15,6 +19,7 @@ from pinwheel.market.ids import ACTIVITY, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.stage import publish_plan_on_stage
+from pinwheel.market.staff.models import Operator
 from stage import Stage, changed
 
 pytestmark = pytest.mark.database
@@ -137,16 +142,92 @@ def test_stopping_says_what_goes_back_and_gives_it_back(staff):
     for member in stage.members:
         stage.join(member)
     stage.settle()
-    client = staff.client("operations")
+    client, other = staff.client("operations"), staff.client("finance")
     asked = client.get(page(stage.activity, "stop")).content.decode()
     assert "Seats refunded in full" in asked
     assert "300.00" in asked
-    assert client.post(page(stage.activity, "stop")).url == page(stage.activity)
+    nameless = client.post(page(stage.activity, "stop"), {"reason": " "})
+    assert nameless.status_code == 400 and not ActivityStop.objects.exists()
+    answer = client.post(page(stage.activity, "stop"), {"reason": "the goods are spoilt"})
+    stop = ActivityStop.objects.get()
+    assert answer.url == page(stop) and stage.reload().state == Activity.State.RUNNING
+    again = client.post(page(stage.activity, "stop"), {"reason": "again"}, follow=True).content.decode()
+    assert "was proposed already" in again
+    alone = client.post(page(stop, "confirm"), follow=True).content.decode()
+    assert "cannot confirm it" in alone and stage.reload().state == Activity.State.RUNNING
+    assert "300.00" in other.get(page(stop, "confirm")).content.decode()
+    done = other.post(page(stop, "confirm"), follow=True).content.decode()
+    assert "the refunds go out now" in done and "0 groups done, 1 to do" in done
     assert stage.reload().state == Activity.State.ENDED
+    carry_on_stops(current_time)
+    assert "everything unfinished is refunded" in client.get(page(stop)).content.decode()
     assert set(Order.objects.values_list("state", flat=True)) == {Order.State.REFUNDED}
     assert [stage.cash(member) for member in stage.members] == [100_000] * 3
     again = client.post(page(stage.activity, "stop"), follow=True).content.decode()
     assert "This has ended" in again
+    assert client.get(reverse("admin:activities_activitystop_changelist")).status_code == 200
+
+
+def test_a_stop_can_be_rejected_and_proposed_again(staff):
+    stage = Stage("draw-on-fill", members=1, at=current_time())
+    client, other = staff.client("operations"), staff.client("finance")
+    client.post(page(stage.activity, "stop"), {"reason": "a slip"})
+    stop = ActivityStop.objects.get()
+    assert "The activity goes on" in other.get(page(stop, "reject")).content.decode()
+    other.post(page(stop, "reject"))
+    assert "Rejected: the activity goes on" in client.get(page(stop)).content.decode()
+    assert stage.reload().state == Activity.State.RUNNING
+    client.post(page(stage.activity, "stop"), {"reason": "once more"})
+    assert ActivityStop.objects.count() == 2
+    assert staff.client("support").post(page(stop, "confirm")).status_code == 403
+
+
+def test_a_copy_is_a_draft_without_products_and_times(staff, version, product):
+    client = staff.client("operations")
+    add(client, version, product, price="55.00", title_en="Spring", takes_coupons="on")
+    first = Activity.objects.get()
+    client.post(page(first, "sell"))
+    assert "chosen again" in client.get(page(first, "copy")).content.decode()
+    answer = client.post(page(first, "copy"))
+    copy = Activity.objects.exclude(pk=first.pk).get()
+    assert answer.url == page(copy)
+    assert (copy.state, copy.price, copy.title_en, copy.takes_coupons) == (0, 5500, "Spring", True)
+    assert (copy.starts_at, copy.ends_at, copy.offers.count()) == (None, None, 0)
+    text = client.get(page(copy)).content.decode()
+    assert 'value="55.00"' in text and "Put on sale" in text
+    refused = client.post(page(copy, "sell"), follow=True).content.decode()
+    assert "Choose at least one product first" in refused
+    empty = client.post(page(copy), form(version, product, starts_at_0="", starts_at_1="", offered=[]))
+    assert empty.content.decode().count("This field is required") >= 2
+    assert client.post(page(copy), form(version, product, price="55.00")).status_code == 302
+    client.post(page(copy, "sell"))
+    copy.refresh_from_db()
+    assert copy.state == Activity.State.RUNNING
+    assert staff.client("support").post(page(first, "copy")).status_code == 403
+
+
+def test_results_and_qr_codes_are_downloaded_by_those_who_may(staff):
+    stage = Stage("draw-on-fill", members=2, at=current_time())
+    for member in stage.members:
+        stage.join(member)
+    client = staff.client("operations")
+    shown = client.get(page(stage.activity)).content.decode()
+    for name in ("results-csv", "results-xlsx", "qr-png", "qr-svg"):
+        assert page(stage.activity, name) in shown
+    lines = b"".join(client.get(page(stage.activity, "results-csv")).streaming_content).decode()
+    assert lines.count("\r\n") == 3 and lines.startswith("\ufeff")
+    book = b"".join(client.get(page(stage.activity, "results-xlsx")).streaming_content)
+    assert book[:4] == b"PK\x03\x04"
+    assert LogEntry.objects.filter(change_message__contains="Results downloaded").count() == 2
+    assert client.get(page(stage.activity, "qr-png")).content[:4] == b"\x89PNG"
+    assert b"<svg" in client.get(page(stage.activity, "qr-svg")).content
+    stranger = Operator.objects.create_user("stranger", is_staff=True)
+    stranger.user_permissions.add(Permission.objects.get(codename="view_activity"))
+    other = Client(headers={"accept-language": "en"})
+    other.force_login(stranger)
+    assert page(stage.activity, "results-csv") not in other.get(page(stage.activity)).content.decode()
+    for name in ("results-csv", "results-xlsx"):
+        assert other.get(page(stage.activity, name)).status_code == 403
 
 
 def test_products_are_priced_in_yuan(staff):
@@ -157,18 +238,77 @@ def test_products_are_priced_in_yuan(staff):
         "name_en": "Rice",
         "price": "19.9",
         "cost": "0",
-        "stock": "12",
+        "is_on_shelf": "on",
+        "skus-TOTAL_FORMS": "0",
+        "skus-INITIAL_FORMS": "0",
         "pictures-TOTAL_FORMS": "0",
         "pictures-INITIAL_FORMS": "0",
     }
     assert client.post(reverse("admin:catalogue_product_add"), data).status_code == 302
     product = Product.objects.get(code="rice")
-    assert (product.price, product.cost, product.stock) == (1990, 0, 12)
+    assert (product.price, product.cost, product.is_on_shelf) == (1990, 0, True)
     data["price"] = "0.07"
     assert client.post(page(product), data).status_code == 302
     product.refresh_from_db()
     assert product.price == 7
     assert "0.07" in client.get(page(product)).content.decode()
+    assert list(product.prices.values_list("price", flat=True)) == [7, 1990]
+
+
+def test_a_product_has_variants_whose_stock_changes_with_a_reason_and_is_copied(staff):
+    client = staff.client("operations")
+    data = {
+        "code": "cup",
+        "name_zh": "杯",
+        "name_en": "Cup",
+        "price": "10",
+        "cost": "0",
+        "is_prize": "on",
+        "skus-TOTAL_FORMS": "2",
+        "skus-INITIAL_FORMS": "0",
+        "skus-0-code": "cup-red",
+        "skus-0-options_zh": "红",
+        "skus-0-options_en": "Red",
+        "skus-0-price": "10.00",
+        "skus-0-position": "0",
+        "skus-1-code": "cup-blue",
+        "skus-1-options_zh": "蓝",
+        "skus-1-options_en": "Blue",
+        "skus-1-price": "11.00",
+        "skus-1-cost": "3.00",
+        "skus-1-position": "1",
+        "pictures-TOTAL_FORMS": "0",
+        "pictures-INITIAL_FORMS": "0",
+    }
+    assert client.post(reverse("admin:catalogue_product_add"), data).status_code == 302
+    product = Product.objects.get(code="cup")
+    red, blue = product.skus.all()
+    assert (red.price, blue.price, blue.cost, product.is_prize, product.is_on_shelf) == (
+        1000,
+        1100,
+        300,
+        True,
+        False,
+    )
+    stock = page(product, "stock")
+    form = {"sku": str(red.pk), "kind": "received", "pieces": "12", "reason": ""}
+    assert client.post(stock, form).status_code == 302
+    assert client.post(stock, {**form, "kind": "corrected", "pieces": "-2"}).status_code == 400  # no reason
+    assert (
+        client.post(stock, {**form, "kind": "corrected", "pieces": "-2", "reason": "broken"}).status_code
+        == 302
+    )
+    red.refresh_from_db()
+    assert red.stock == 10
+    movements = client.get(
+        reverse("admin:catalogue_stockmovement_changelist") + f"?sku__product_id={product.pk}"
+    )
+    assert "broken" in movements.content.decode() and "+12" in movements.content.decode()
+    copied = client.post(page(product, "copy"))
+    copy = Product.objects.exclude(pk=product.pk).get()
+    assert copied.status_code == 302 and copy.code == "cup-2" and copy.skus.count() == 2
+    listed = client.get(reverse("admin:catalogue_product_changelist") + "?is_prize=1").content.decode()
+    assert "cup-2" in listed
 
 
 @pytest.fixture
@@ -220,3 +360,51 @@ def test_a_plan_whose_winners_choose_nothing_takes_no_prizes(staff, version, pro
     add(client, version, product)
     client.post(page(Activity.objects.get(), "sell"))
     assert "Prizes to choose from" not in client.get(page(Activity.objects.get())).content.decode()
+
+
+def steps(client, activity, name, data=None):
+    address = f"{page(activity, 'setup')}?step={name}"
+    return client.get(address) if data is None else client.post(address, data)
+
+
+def test_an_activity_is_set_up_step_by_step_left_and_gone_on_with(staff, version, product, language):
+    client = staff.client("operations", language)
+    assert client.get(reverse("admin:activity_new")).status_code == 200
+    assert client.post(reverse("admin:activity_new"), {"plan_version": 5}).status_code == 400
+    client.post(reverse("admin:activity_new"), {"plan_version": version.pk})
+    draft = Activity.objects.get()
+    assert (draft.state, draft.starts_at, draft.price) == (0, None, 10_000)
+    assert "cannot be put on sale yet" in steps(staff.client("operations"), draft, "check").content.decode()
+    data = form(version, product, price="88.00", stock="7", title_en="Autumn")
+    wrong = steps(client, draft, "plan", {**data, "price": "1e3"})
+    assert wrong.status_code == 400 and "price" in wrong.content.decode()
+    assert steps(client, draft, "plan", data).url.endswith("step=products")
+    assert steps(client, draft, "products", {"offered": []}).status_code == 400
+    assert steps(client, draft, "products", data).url.endswith("step=times")
+    assert steps(client, draft, "times", {**data, "ends_at_0": "2020-01-01"}).status_code == 400
+    assert steps(client, draft, "times", data).url.endswith("step=check")
+    draft.refresh_from_db()
+    assert (draft.price, draft.title_en, draft.offers.get().left) == (8800, "Autumn", 7)
+    steps(client, draft, "plan", {**data, "price": "77.00"})  # back to the first: the others are as they were
+    draft.refresh_from_db()
+    assert (draft.price, draft.offers.get().left, draft.starts_at is not None) == (7700, 7, True)
+
+
+def test_the_check_tries_the_sale_and_takes_it_back_and_the_preview_is_for_operators(staff, version, product):
+    client = staff.client("operations")
+    add(client, version, product, title_en="Autumn")
+    draft = Activity.objects.get()
+    checked = steps(client, draft, "check").content.decode()
+    assert "Nothing stands in the way" in checked and "Put on sale" in checked
+    draft.refresh_from_db()
+    assert draft.state == Activity.State.DRAFT and not Group.objects.exists()
+    assert page(draft, "preview-frame") in steps(client, draft, "preview").content.decode()
+    shown = client.get(page(draft, "preview-frame")).content.decode()
+    assert "Autumn" in shown and "Tea" in shown
+    shop = f"/activities/{to_text(ACTIVITY, draft.pk)}"
+    assert Client().get(shop).status_code == 404
+    assert Client().get(page(draft, "preview-frame")).status_code == 302
+    assert staff.client("support").get(page(draft, "preview-frame")).status_code == 403
+    client.post(page(draft, "sell"))
+    assert "Only a draft" in client.get(page(draft, "setup"), follow=True).content.decode()
+    assert Client().get(shop).status_code == 200

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from pinwheel.doors.api.keys import SCOPES, find_key
 from pinwheel.doors.api.models import ApiKey
+from pinwheel.doors.console.operators import grantable
 from pinwheel.market.clock import current_time
 from pinwheel.market.staff.models import Operator
 
@@ -66,6 +67,12 @@ def test_a_role_keeps_the_rights_it_is_given(staff, language):
     assert len(boxes) == role.permissions.count()
     boss.post(page(role), {"name": role.name, "permissions": boxes[:2]})
     assert {str(pk) for pk in role.permissions.values_list("pk", flat=True)} == set(boxes[:2])
+
+
+def test_every_right_of_the_roles_that_ship_is_offered(staff):
+    for role in Role.objects.all():
+        given = set(role.permissions.values_list("codename", flat=True))
+        assert given - set(grantable().values_list("codename", flat=True)) == set(), role.name
 
 
 def test_logging_in_by_the_form_leads_to_the_overview(staff, client_without_login):

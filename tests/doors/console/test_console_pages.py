@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pinwheel.doors.console.base import LIST_PAGE
 from pinwheel.doors.console.words import IN_ADVANCE, group_state
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, to_text
@@ -79,7 +80,7 @@ def test_a_list_goes_on_where_it_stopped(shop: Shop):
     url = reverse("admin:members_member_changelist")
     first = client.get(url)
     shown = [member.pk for member in first.context_data["cl"].result_list]
-    assert len(shown) == 50
+    assert len(shown) == LIST_PAGE
     older = client.get(url + first.context_data["cl"].older_url)
     assert older.context_data["cl"].result_list[0].pk < shown[-1]
     assert set(members) <= set(shown) | {member.pk for member in older.context_data["cl"].result_list}
@@ -153,7 +154,7 @@ def test_groups_are_filtered_by_state(shop: Shop, state: int):
     url = reverse("admin:groups_group_changelist")
     shown = shop.staff.client("support").get(url, {"state": int(state)}).context_data["cl"].result_list
     wanted = [group for group in Group.objects.order_by("-pk") if group_state(group) == state]
-    assert [group.pk for group in shown] == [group.pk for group in wanted[:50]]
+    assert [group.pk for group in shown] == [group.pk for group in wanted[:LIST_PAGE]]
 
 
 def test_groups_that_nobody_sits_in_are_shown_when_asked_for(shop: Shop):

@@ -17,7 +17,20 @@ from pinwheel.doors.api.answers import error_answer, request_id_of
 from pinwheel.doors.api.describe import DESCRIPTION, TAGS, with_problem_types
 from pinwheel.doors.api.field_errors import FieldError, field_errors
 from pinwheel.doors.api.problems import DATABASE_DOWN, Problem
-from pinwheel.doors.api.routes import activities, groups, members, orders, pool, prizes, standing
+from pinwheel.doors.api.routes import (
+    activities,
+    catalogue,
+    coupons,
+    delivery,
+    groups,
+    members,
+    messages,
+    orders,
+    pool,
+    prizes,
+    standing,
+    webhooks,
+)
 from pinwheel.doors.api.routes.common import as_response
 from pinwheel.market.clock import current_time
 from pinwheel.market.refusals import Refused
@@ -67,7 +80,11 @@ api = Api(
     renderer=CompactRenderer(),
     openapi_extra={"tags": TAGS},
 )
-for routes in (members, standing, activities, orders, prizes, groups, pool):
+ROUTES = (
+    *(members, standing, activities, orders, prizes, coupons, delivery, groups),
+    *(pool, catalogue, messages, webhooks),
+)
+for routes in ROUTES:
     api.add_router("", routes.router)
 
 

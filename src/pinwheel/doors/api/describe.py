@@ -14,7 +14,7 @@ HEADERS = {
 }
 INTRODUCTION = """\
 The engine of group buying for a mall that exists already: members, sponsors, activities, joins, groups,
-draws, prizes, points, statements.
+draws, prizes, parcels, points, statements, messages; and webhooks.
 
 **Keys.** Send `Authorization: Bearer pk_…`. A key has scopes; a missing one is named by a 403.
 
@@ -28,7 +28,8 @@ key that sent them: after a rotation repeat an unanswered request with the old A
 **Ids** are opaque texts whose first letter tells the kind: `M` member, `A` activity, `G` group, `O` order,
 `P` product, `V` plan version.
 
-Items, moves, exchanges, vouchers and runs have plain numbers, as text.
+Addresses, after-sales, items, moves, exchanges, vouchers, runs, messages, endpoints and deliveries have plain
+numbers, as text.
 
 **Lists** run newest first. Send `next_cursor` as `cursor` to get the next page.
 
@@ -64,8 +65,11 @@ TAGS = [
     {"name": "activities", "description": "Plans on sale, with their rules in plain words and their odds"},
     {"name": "joins and orders", "description": "Join groups, and what became of a join"},
     {"name": "prizes", "description": "What winners choose: a product of the list, or a voucher"},
+    {"name": "delivery", "description": "Members' addresses, parcels of orders, receipt, after-sales"},
     {"name": "pool and dividends", "description": "Dividend points in the monthly pool, and what was paid"},
     {"name": "groups and draws", "description": "Groups, their seats, and the evidence of their draws"},
+    {"name": "messages", "description": "What members were told, and where they are reached"},
+    {"name": "webhooks", "description": "Where you are told what happens, signed and repeated until taken"},
     {"name": "ledger", "description": "The ends of the ledger's hash chains"},
 ]
 

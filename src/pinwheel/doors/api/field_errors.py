@@ -46,6 +46,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "必须给出 product，或者 voucher 为 true，二选一。",
         "Give either a product, or voucher as true.",
     ),
+    "messages_or_all": (
+        "必须给出 messages，或者 all 为 true，二选一。",
+        "Give either messages, or all as true.",
+    ),
     "unknown_cursor": (
         "应为上一页 next_cursor 的值。",
         "It must be the next_cursor of the page before.",

@@ -17,11 +17,12 @@ from pinwheel.doors.api.schemas.orders import (
 )
 from pinwheel.market.cashier.models import Payment
 from pinwheel.market.cashier.providers import provider
-from pinwheel.market.cashier.services import ask_payment
+from pinwheel.market.cashier.services import ask_balance_payment, ask_payment
 from pinwheel.market.ids import ACTIVITY, GROUP, MEMBER, ORDER, PRODUCT, from_text, to_text
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.market.refusals import Refused
+from pinwheel.plan.amounts import parse_amount
 
 SCOPE = "joins:write"
 REPLAYED = {"Idempotency-Replayed": "true"}
@@ -46,6 +47,9 @@ def join_request(caller: str, key: str, activity: str, body: JoinBody) -> JoinRe
         product_id=None if body.product is None else number_of(PRODUCT, body.product),
         group_id=QUEUE if body.group is None else number_of(GROUP, body.group),
         opens_group=body.open_group,
+        sku_id=None if body.sku is None else int(body.sku),
+        most=None if body.most is None else parse_amount(body.most),
+        coupon_id=NO_COUPON if body.coupon is None else int(body.coupon),
         route=(Order.Route.BALANCE if body.pay == "balance" else Order.Route.EXTERNAL).value,
     )
 
@@ -59,6 +63,8 @@ def join_answer(result: JoinResult, payment: PaymentOut | None = None) -> Answer
             member=to_text(MEMBER, result.member_id),
             group=public_id(GROUP, result.group_id),
             price=amount(result.price),
+            discount=amount(result.discount),
+            deposit=amount(result.deposit),
             state=STATES[result.state],
         ),
         payment=payment,
@@ -76,6 +82,15 @@ def asked_payment(order_id: int, now: datetime) -> PaymentOut:
     """The payment of an order paid from outside. Raises: Refused not_found, Problem external_payment_off."""
     refuse_without_provider()
     return payment_of(ask_payment(order_id, environment().payment_providers[0], now))
+
+
+def asked_balance_payment(order_id: int, now: datetime) -> PaymentOut:
+    """The payment from outside of a presale's balance.
+
+    Raises: Refused not_found, balance_paid, balance_over, Problem external_payment_off.
+    """
+    refuse_without_provider()
+    return payment_of(ask_balance_payment(order_id, environment().payment_providers[0], now))
 
 
 def payment_of(payment: Payment) -> PaymentOut:

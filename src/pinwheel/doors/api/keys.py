@@ -19,8 +19,12 @@ SCOPES: dict[str, tuple[str, str]] = {
     "joins:write": ("参团与付款", "join groups and ask for payments"),
     "points:write": ("积分池转入转出、兑换", "move points into and out of the pool, give them for goods"),
     "prizes:write": ("选择奖品", "choose prizes"),
+    "delivery:write": ("地址、收货与售后", "keep addresses, confirm receipt, ask for after-sales"),
     "orders:read": ("查询订单", "read orders"),
     "groups:read": ("查询团与开奖", "read groups and draws"),
+    "messages:read": ("查询会员消息", "read members' messages"),
+    "messages:write": ("标记消息已读、设置联系地址", "mark messages as read, say where members are reached"),
+    "webhooks:write": ("管理本客户端的 Webhook", "manage the webhooks of this client"),
     "statements:read": ("查询账单与账本链头", "read statements and the ledger's heads"),
 }
 TEXT = re.compile(r"pk_([a-z0-9]{8})_([A-Za-z0-9]{32,64})")

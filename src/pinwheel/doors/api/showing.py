@@ -35,6 +35,7 @@ def activity_out(activity: Activity) -> ActivityOut:
         state=STATES[activity.state],
         price=amount(activity.price),
         starts_at=activity.starts_at,
+        takes_coupons=activity.takes_coupons,
         ends_at=activity.ends_at,
     )
 
@@ -73,9 +74,11 @@ def offers_out(activity: Activity) -> list[OfferOut]:
             product=to_text(PRODUCT, offer.product_id),
             code=offer.product.code,
             name=BothLanguages(zh=offer.product.name_zh, en=offer.product.name_en),
+            sku=str(offer.sku_id) if offer.sku_id else None,
+            options=BothLanguages(zh=offer.sku.options_zh, en=offer.sku.options_en) if offer.sku else None,
             left=offer.left,
         )
-        for offer in activity.offers.select_related("product")
+        for offer in activity.offers.select_related("product", "sku")
     ]
 
 

@@ -44,6 +44,22 @@ MEANINGS: dict[int, Reason] = {
     reasons.POOL_IN: Reason("move", "dividend points moved into the pool"),
     reasons.POOL_OUT: Reason("move", "dividend points moved out of the pool"),
     reasons.EXCHANGE: Reason("exchange", "dividend points given for goods"),
+    reasons.COUPON_USED: Reason("order", "the part of a join's price that its coupon pays, held with it"),
+    reasons.COUPON_BACK: Reason("order", "that part back, as the payment goes back"),
+    reasons.MALL_POINTS: Reason("exchange", "consumer points given for goods of the points mall"),
+    reasons.MALL_CASH: Reason("exchange", "the cash paid with them"),
+    reasons.TIER_REFUND: Reason("order", "a ladder reached a tier: the difference to the balance"),
+    reasons.TIER_REFUND_EXTERNAL: Reason(
+        "order", "a ladder reached a tier: the difference by the route it was paid"
+    ),
+    reasons.RETURN_REFUND: Reason("order", "an after-sale's refund to the balance"),
+    reasons.RETURN_REFUND_EXTERNAL: Reason("order", "an after-sale's refund to where the payment came from"),
+    reasons.REVERSED: Reason("order", "a reward taken back with its order's refund"),
+    reasons.DEPOSIT: Reason("order", "a presale's deposit paid from the balance: held for the group"),
+    reasons.DEPOSIT_BACK: Reason("order", "that deposit back to the balance, all of it"),
+    reasons.BALANCE: Reason("order", "the rest of a presale's price, paid from the balance"),
+    reasons.BALANCE_EXTERNAL: Reason("order", "the rest of a presale's price, paid from outside"),
+    reasons.DEBT_TAKEN: Reason("order", "of a later reward: what the reversal of this order lacked"),
 }
 
 

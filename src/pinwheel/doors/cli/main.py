@@ -330,9 +330,9 @@ def verify(
     language: Annotated[str, typer.Option("--language", "-l", help="zh or en")] = "en",
 ) -> None:
     """Recompute a draw from its evidence file. Example: pinwheel verify draw.json"""
-    from pinwheel.doors.storefront.static.storefront import verify_draw
+    from pinwheel.doors.cli.verifying import verify_evidence
 
-    raise typer.Exit(verify_draw.main([file, "--lang", language]))
+    raise typer.Exit(verify_evidence(file, language))
 
 
 @app.command()
@@ -358,7 +358,7 @@ def settings() -> None:
 @app.command(context_settings={"ignore_unknown_options": True})
 def bench(
     parts: Annotated[
-        list[str] | None, typer.Argument(help="settling, intake, grown, days, lab; none: all")
+        list[str] | None, typer.Argument(help="settling, intake, days, closing, grown, lab; none: all")
     ] = None,
 ) -> None:
     """Run the benchmarks of a checkout, with ratios. Example: pinwheel bench settling"""

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 
 from pinwheel.doors.console import text
+from pinwheel.doors.console.activity_files import ActivityFiles, file_actions
 from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, list_prizes, next_hour
 from pinwheel.doors.console.activity_page import activity_sections
 from pinwheel.doors.console.activity_sale import ActivitySale
+from pinwheel.doors.console.activity_setup import ActivitySetup, step_url
 from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.language import gettext as _
@@ -21,7 +23,7 @@ from pinwheel.doors.console.page import Action, Page, show
 from pinwheel.doors.console.site import SITE
 from pinwheel.doors.console.words import ACTIVITY_STATES
 from pinwheel.market import ids
-from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.models import Activity, ActivityStop
 from pinwheel.market.activities.services import create_activity
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.models import Group
@@ -32,7 +34,7 @@ State = Activity.State
 
 
 @admin.register(Activity, site=SITE)
-class ActivityAdmin(ActivitySale, ConsoleAdmin):
+class ActivityAdmin(ActivitySale, ActivitySetup, ActivityFiles, ConsoleAdmin):
     """Activities; only a draft can be edited."""
 
     form = ActivityForm
@@ -42,6 +44,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
         "offered",
         "prizes",
         ("price", "stock"),
+        "takes_coupons",
         "starts_at",
         "ends_at",
     )
@@ -49,7 +52,17 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
     list_filter = (number_filter(gettext_lazy("state"), "state", words_of(ACTIVITY_STATES)),)
     search_fields = ("title_zh",)
     search_help_text = gettext_lazy("activity id (A…) or title")
-    pages = {"sell": "sell_page", "stop": "stop_page"}
+    pages = {
+        "sell": "sell_page",
+        "stop": "stop_page",
+        "copy": "copy_page",
+        "setup": "setup_page",
+        "preview-frame": "preview_frame",
+        "results-csv": "results_csv",
+        "results-xlsx": "results_xlsx",
+        "qr-png": "qr_png",
+        "qr-svg": "qr_svg",
+    }
 
     def get_queryset(self, request: HttpRequest) -> Any:
         versions = ("plan_version__name", "plan_version__version")
@@ -102,6 +115,7 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
             price=data["price"],
             stock=data["stock"],
             title=(data["title_zh"], data["title_en"]),
+            takes_coupons=data["takes_coupons"],
         )
         list_prizes(made, data["prizes"])
         obj.pk, obj.created_at = made.pk, made.created_at
@@ -114,6 +128,10 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
 
     def page_actions(self, request: HttpRequest, found: Activity) -> Sequence[Action]:
         actions = []
+        if request.user.has_perm("activities.add_activity"):
+            actions.append(Action(_("Copy…"), page_url(Activity, found.pk, "copy"), "content_copy"))
+        if found.state == State.DRAFT and self.has_change_permission(request, found):
+            actions.append(Action(_("Step by step…"), step_url(found, "plan"), "checklist"))
         may_sell = request.user.has_perm("console.sell_activity")
         if may_sell and found.state == State.DRAFT:
             url = page_url(Activity, found.pk, "sell")
@@ -126,10 +144,13 @@ class ActivityAdmin(ActivitySale, ConsoleAdmin):
             ):
                 if request.user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}"):
                     actions.append(Action(word, list_url(model, f"activity_id={found.pk}"), icon))
-        if may_sell and found.state in (State.SCHEDULED, State.RUNNING):
-            actions.append(
-                Action(_("Stop now…"), page_url(Activity, found.pk, "stop"), "stop_circle", "danger")
-            )
+        actions += file_actions(request, found)
+        stop = found.stops.exclude(state=ActivityStop.State.REJECTED).first()
+        if stop is not None and request.user.has_perm("activities.view_activitystop"):
+            url = page_url(ActivityStop, stop.pk)
+            actions.append(Action(_("Its stop"), url, "stop_circle"))
+        if may_sell and stop is None and found.state in (State.SCHEDULED, State.RUNNING):
+            actions.append(Action(_("Stop…"), page_url(Activity, found.pk, "stop"), "stop_circle", "danger"))
         return actions
 
     @admin.display(description=gettext_lazy("Activity"))

@@ -12,12 +12,14 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from pinwheel.doors.console.forms import YuanField
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
-from pinwheel.market.activities.models import Activity, ActivityProduct
+from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.services import offer_products
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.plans.models import REPORTS, PlanVersion
 from pinwheel.market.prizes.models import PrizeProduct
@@ -60,7 +62,7 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     offered = ProductChoices(
         label=gettext_lazy("Products"),
-        queryset=Product.objects.order_by("-id"),
+        queryset=Product.objects.filter(is_on_shelf=True).order_by("-id"),
         widget=UnfoldAdminSelect2MultipleWidget(),
         help_text=gettext_lazy("One or several of the same price; members choose when they join."),
     )
@@ -86,8 +88,16 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         max_value=MOST_STOCK,
         widget=UnfoldAdminIntegerFieldWidget(),
         help_text=gettext_lazy(
-            "Pieces for this activity; left empty, without limit. Refunded joins give theirs back."
+            "Pieces of each product, of its variants each; taken out of their stock when it goes on sale."
+            " Left empty, without limit, which products with variants cannot be. Refunded joins give"
+            " theirs back."
         ),
+    )
+    takes_coupons = forms.BooleanField(
+        label=gettext_lazy("Coupons can be used"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=gettext_lazy("A coupon pays a part of the price; the platform bears it."),
     )
     starts_at = forms.SplitDateTimeField(
         label=gettext_lazy("Starts"), widget=UnfoldAdminSplitDateTimeWidget()
@@ -101,13 +111,13 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Activity
-        fields = ("plan_version", "title_zh", "title_en", "price", "starts_at", "ends_at")
+        fields = ("plan_version", "title_zh", "title_en", "price", "takes_coupons", "starts_at", "ends_at")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         if self.instance.pk:
             offers = list(self.instance.offers.all())
-            self.fields["offered"].initial = [offer.product_id for offer in offers]
+            self.fields["offered"].initial = list(dict.fromkeys(offer.product_id for offer in offers))
             self.fields["stock"].initial = offers[0].left if offers else None
             listed = PrizeProduct.objects.filter(activity=self.instance)
             self.fields["prizes"].initial = [prize.product_id for prize in listed]
@@ -166,12 +176,7 @@ def change_draft(
             raise Refused("not_editable")
         Activity.objects.filter(pk=locked.pk).update(**terms)
         locked.offers.all().delete()
-        ActivityProduct.objects.bulk_create(
-            [
-                ActivityProduct(activity=locked, product=product, left=stock, position=position)
-                for position, product in enumerate(products)
-            ]
-        )
+        offer_products(locked, products, stock)
         list_prizes(locked, prizes)
 
 

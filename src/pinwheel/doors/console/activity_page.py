@@ -1,7 +1,6 @@
 """What the page of an activity shows: its terms, its address in the shop, its products and latest groups."""
 
 import segno
-from django.db.models import Count, Sum
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.activity_budget import budget
@@ -15,7 +14,6 @@ from pinwheel.market import ids
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.models import Group
-from pinwheel.market.orders.models import Unpaid, Waiting
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.prizes.models import PrizeProduct
 
@@ -41,6 +39,7 @@ def activity_facts(activity: Activity) -> Facts:
             (_("Title (English)"), activity.title_en),
             (_("Published plan"), text.link(page_url(PlanVersion, version.pk), version)),
             (_("Price"), text.amount(activity.price)),
+            (_("Coupons can be used"), _("yes") if activity.takes_coupons else _("no")),
             (_("Starts"), text.moment_cell(activity.starts_at)),
             (_("Ends"), text.moment_cell(activity.ends_at)),
         ],
@@ -58,11 +57,11 @@ def offers(activity: Activity) -> Table:
     rows = [
         (
             offer.product.name_zh if in_chinese() else offer.product.name_en,
-            text.code(offer.product.code),
-            text.amount(offer.product.price),
+            text.code(offer.sku.code if offer.sku else offer.product.code),
+            text.amount(offer.sku.price if offer.sku else offer.product.price),
             text.count(offer.left) if offer.left is not None else _("without limit"),
         )
-        for offer in activity.offers.select_related("product")
+        for offer in activity.offers.select_related("product", "sku")
     ]
     return Table(
         _("Products"), [_("Product"), _("Code"), _("Shop price"), _("Joins left")], rows, right=[2, 3]
@@ -107,22 +106,4 @@ def latest_groups(activity: Activity) -> Table:
         rows,
         right=[1, 3],
         more=(_("All its groups"), list_url(Group, f"activity_id={activity.pk}")),
-    )
-
-
-def stop_facts(activity: Activity) -> Facts:
-    """What stopping an activity now gives back."""
-    forming = Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING, taken__gt=0).aggregate(
-        groups=Count("pk"), seats=Sum("taken")
-    )
-    seats = forming["seats"] or 0
-    return Facts(
-        _("What stopping does"),
-        [
-            (_("Groups forming"), text.count(forming["groups"])),
-            (_("Seats refunded in full"), text.count(seats)),
-            (_("Amount refunded"), text.amount(seats * activity.price)),
-            (_("Paid, awaiting a seat"), text.count(Waiting.objects.filter(activity_id=activity.pk).count())),
-            (_("Awaiting payment"), text.count(Unpaid.objects.filter(activity_id=activity.pk).count())),
-        ],
     )

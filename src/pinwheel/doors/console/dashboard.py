@@ -20,8 +20,11 @@ from pinwheel.doors.console.ledger_selectors import (
     platform_balances,
 )
 from pinwheel.doors.console.links import list_url, page_url
+from pinwheel.doors.console.messages import failed_deliveries
 from pinwheel.doors.console.page import Table
 from pinwheel.doors.console.plan_drafts import problems_of
+from pinwheel.doors.console.public_values import waiting_values
+from pinwheel.doors.console.webhook_deliveries import failing_webhooks
 from pinwheel.doors.console.words import Word, asset_word
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.adjustments.models import AdjustmentProposal
@@ -130,10 +133,14 @@ def to_act_on(request: HttpRequest, now: datetime) -> Table:
     rows: list[tuple[object, object]] = []
     if user.has_perm("cashier.view_refund"):
         rows += stuck_refunds(now)
+    rows += failed_deliveries(user)
+    rows += failing_webhooks(user)
     if user.has_perm("adjustments.view_adjustmentproposal"):
         rows += open_adjustments()
     if user.has_perm("plans.view_publishrequest"):
         rows += open_requests()
+    if user.has_perm("public_values.view_publicvalue"):
+        rows += waiting_values(now)
     if user.has_perm("pool.view_profit"):
         rows += pools_to_settle(now)
     if user.has_perm("activities.view_activity"):

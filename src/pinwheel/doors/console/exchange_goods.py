@@ -19,22 +19,18 @@ from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.forms import YuanField
 from pinwheel.doors.console.language import gettext as _
-from pinwheel.doors.console.language import gettext_lazy
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import list_url
 from pinwheel.doors.console.page import Action
 from pinwheel.doors.console.pool_lists import product_name
 from pinwheel.doors.console.pool_selectors import pool_plans
 from pinwheel.doors.console.site import SITE
-from pinwheel.market.catalogue.models import Product
+from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.clock import current_time
+from pinwheel.market.pool.exchanging import price_text, set_left
 from pinwheel.market.pool.models import Exchange, ExchangeItem
-from pinwheel.market.refusals import Refused
 
 MOST_LEFT = 1_000_000_000
-LEFT_CHANGED = (
-    "库存在此期间变为 {left} 件，请重新查看后再改。",
-    "The stock has become {left} meanwhile; look again before changing it.",
-)
 
 
 class ProductChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -42,14 +38,43 @@ class ProductChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{product_name(product)} · {product.code}"
 
 
+class SkuChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, sku: Sku) -> str:
+        return (
+            f"{product_name(sku.product)} · {sku.options_zh if in_chinese() else sku.options_en} · {sku.code}"
+        )
+
+
 class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
     """Goods for points. Plan and product are chosen once."""
 
-    plan = forms.ChoiceField(label=gettext_lazy("Plan"), widget=UnfoldAdminSelectWidget())
+    plan = forms.ChoiceField(
+        label=gettext_lazy("Offered in"), required=False, widget=UnfoldAdminSelectWidget()
+    )
     product = ProductChoice(
         label=gettext_lazy("Product"),
         queryset=Product.objects.order_by("-id"),
         widget=UnfoldAdminSelect2Widget(),
+    )
+    sku = SkuChoice(
+        label=gettext_lazy("Variant"),
+        required=False,
+        queryset=Sku.objects.select_related("product").order_by("-id"),
+        widget=UnfoldAdminSelect2Widget(),
+        help_text=gettext_lazy("Where the product has any: the pieces come out of its stock."),
+    )
+    cash = YuanField(
+        label=gettext_lazy("Cash with them (yuan)"),
+        required=False,
+        help_text=gettext_lazy("In the points mall only; left empty, points alone."),
+    )
+    per_member = forms.IntegerField(
+        label=gettext_lazy("For each member"),
+        required=False,
+        min_value=1,
+        max_value=MOST_LEFT,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text=gettext_lazy("Left empty, no limit."),
     )
     points = YuanField(
         label=gettext_lazy("Points for one"),
@@ -74,23 +99,34 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ExchangeItem
-        fields = ("plan", "product", "points", "left", "is_shown")
+        fields = ("plan", "product", "sku", "points", "cash", "per_member", "left", "is_shown")
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         if self.instance.pk:
-            del self.fields["plan"], self.fields["product"]
+            del self.fields["plan"], self.fields["product"], self.fields["sku"]
             self.fields["left_shown"].initial = self.instance.left
         else:
-            choices = [(plan.name, f"{plan.title} · {plan.name}") for plan in pool_plans(current_time())]
+            choices: list[tuple[str, Any]] = [("", _("the points mall"))]
+            choices += [(plan.name, f"{plan.title} · {plan.name}") for plan in pool_plans(current_time())]
             self.fields["plan"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        plan, product = data.get("plan"), data.get("product")
-        if plan and product and ExchangeItem.objects.filter(plan=plan, product=product).exists():
-            self.add_error("product", _("This plan has this product already; change that entry."))
+        data["cash"] = data.get("cash") or 0
+        plan = self.instance.plan if self.instance.pk else data.get("plan", "")
+        if plan and data["cash"]:
+            self.add_error("cash", _("Only goods of the points mall ask for cash as well."))
+        if not self.instance.pk and data.get("product"):
+            self.check_goods(plan, data["product"], data.get("sku"))
         return data
+
+    def check_goods(self, plan: str, product: Product, sku: Sku | None) -> None:
+        """One entry for each variant; a variant is of its product, and named where there are any."""
+        if ExchangeItem.objects.filter(plan=plan, product=product, sku=sku).exists():
+            self.add_error("product", _("This plan has this product already; change that entry."))
+        if (sku is None) == product.skus.exists() or (sku is not None and sku.product_id != product.pk):
+            self.add_error("sku", _("Choose a variant of this product; leave it empty where there are none."))
 
 
 @admin.register(ExchangeItem, site=SITE)
@@ -99,7 +135,7 @@ class ExchangeItemAdmin(ConsoleAdmin):
 
     form = ItemForm
     list_display = ("goods", "plan_id", "points_figure", "left_figure", "given_figure", "shown_word")
-    list_select_related = ("product",)
+    list_select_related = ("product", "sku")
     search_fields = ("plan",)
     search_help_text = gettext_lazy("plan id or product code")
 
@@ -114,8 +150,8 @@ class ExchangeItemAdmin(ConsoleAdmin):
             row.given = given.get(row.pk, 0)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        which = ("plan", "product") if obj is None else self.get_readonly_fields(request, obj)
-        return (*which, "points", "left", "left_shown", "is_shown")
+        which = ("plan", "product", "sku") if obj is None else self.get_readonly_fields(request, obj)
+        return (*which, "points", "cash", "per_member", "left", "left_shown", "is_shown")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("plan_id", "goods") if obj is not None else ()
@@ -130,34 +166,35 @@ class ExchangeItemAdmin(ConsoleAdmin):
         """Members exchange meanwhile: only what was changed is written, and the stock only if it is still
         what was shown.
         """
+        left = form.cleaned_data["left"]
         if not change:
+            obj.left = 0
             super().save_model(request, obj, form, change)
+            set_left(obj, left, None, current_time())
             return
-        locked = ExchangeItem.objects.select_for_update().get(pk=obj.pk)
-        shown, names = form.cleaned_data["left_shown"], ["points", "is_shown"]
-        if obj.left != shown:
-            names.append("left")
-        if obj.left != shown and locked.left != shown:
-            what = tuple(sentence.format(left=locked.left) for sentence in LEFT_CHANGED)
-            raise Refused("invalid", {"what": what})
-        obj.save(update_fields=names)
+        if left != form.cleaned_data["left_shown"]:
+            set_left(obj, left, form.cleaned_data["left_shown"], current_time())
+        obj.save(update_fields=["points", "cash", "per_member", "is_shown"])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or not request.user.has_perm("pool.delete_exchangeitem"):
             return False
-        return not Exchange.objects.filter(item=obj).exists()
+        return obj.sku_id is None and not Exchange.objects.filter(item=obj).exists()
 
     @admin.display(description=gettext_lazy("Goods"))
     def goods(self, item: ExchangeItem) -> str:
-        return product_name(item.product)
+        name = product_name(item.product)
+        return (
+            f"{name} · {item.sku.options_zh if in_chinese() else item.sku.options_en}" if item.sku else name
+        )
 
-    @admin.display(description=gettext_lazy("Plan"))
-    def plan_id(self, item: ExchangeItem) -> SafeString:
-        return text.code(item.plan)
+    @admin.display(description=gettext_lazy("Offered in"))
+    def plan_id(self, item: ExchangeItem) -> object:
+        return text.code(item.plan) if item.plan else _("the points mall")
 
     @admin.display(description=gettext_lazy("Points for one"))
     def points_figure(self, item: ExchangeItem) -> SafeString:
-        return text.amount(item.points)
+        return text.figure(price_text(item))
 
     @admin.display(description=gettext_lazy("Stock"))
     def left_figure(self, item: ExchangeItem) -> SafeString:

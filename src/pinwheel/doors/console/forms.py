@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -15,6 +16,7 @@ from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.lookups import member_of
 from pinwheel.doors.console.words import asset_word
+from pinwheel.market.delivery.carriers import CARRIERS
 from pinwheel.plan.amounts import Unreadable, format_amount, parse_amount
 from pinwheel.plan.values import MOST_FEN
 from pinwheel.rules.assets import ASSETS
@@ -76,6 +78,29 @@ class ReasonForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text=gettext_lazy("Kept with the record and shown to whoever audits it."),
     )
+
+
+class ShipForm(forms.Form):
+    """By what a parcel goes."""
+
+    carrier = forms.ChoiceField(label=gettext_lazy("Carrier"), widget=UnfoldAdminSelectWidget())
+    tracking_number = forms.CharField(
+        label=gettext_lazy("Tracking number"),
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        language = 0 if in_chinese() else 1
+        carriers = [(code, names[language]) for code, names in CARRIERS.items()]
+        self.fields["carrier"].choices = [("", "–"), *carriers]  # type: ignore[attr-defined]
+
+
+class ImportForm(forms.Form):
+    """A file of tracking numbers."""
+
+    file = forms.FileField(label=gettext_lazy("File"), widget=UnfoldAdminFileFieldWidget())
 
 
 class ProfitForm(forms.Form):

@@ -3,12 +3,20 @@
 from pinwheel.doors.console import text
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
-from pinwheel.doors.console.links import activity_link, batch_link, list_url, member_link, order_link
+from pinwheel.doors.console.links import (
+    activity_link,
+    batch_link,
+    list_url,
+    member_link,
+    order_link,
+    page_url,
+)
 from pinwheel.doors.console.lookups import activity_titles, member_names
 from pinwheel.doors.console.page import Facts, Table
 from pinwheel.doors.console.words import (
     GROUP_STATES,
     ORDER_STATES,
+    PUBLIC_VALUE_STATES,
     bars_in_words,
     flags_in_words,
     group_state,
@@ -19,6 +27,8 @@ from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.orders.models import Order
+from pinwheel.market.public_values.evidence import value_of
+from pinwheel.market.public_values.models import PublicValue
 
 MOST_SHOWN = 500  # seats on one page; the list of the group's orders goes on from there
 
@@ -104,11 +114,21 @@ def held_seats(group: Group) -> Table:
     return Table(_("Seats held until payment"), [_("Member")], rows)
 
 
+def value_link(value: PublicValue) -> object:
+    """Where the group's public value stands, with the way to its page."""
+    label = text.state_label(PUBLIC_VALUE_STATES, value.state)
+    shown = value.number or bytes(value.value or b"").hex()
+    known = [text.code(shown)] if shown else []
+    return text.lines([text.link(page_url(PublicValue, value.pk), label), *known])
+
+
 def draw_facts(group: Group) -> Facts:
     """The draw's commitment, and what it revealed."""
     is_finished = group.finished_at is not None
     seed = bytes(group.server_seed).hex() if is_finished and group.server_seed else ""
     order = " ".join(map(str, group.drawn_order or []))
+    value = value_of(group)
+    public = [(_("Public value"), value_link(value))] if value else []
     return Facts(
         _("Draw"),
         [
@@ -117,5 +137,6 @@ def draw_facts(group: Group) -> Facts:
             (_("Commitment (SHA-256)"), text.code(bytes(group.commit).hex())),
             (_("Revealed seed"), text.code(seed) if seed else _("secret until the group is finished")),
             (_("Seats in drawn order"), text.code(order) if order else text.NOTHING),
+            *public,
         ],
     )

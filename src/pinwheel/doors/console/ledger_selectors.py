@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.core.cache import cache
+from django.db import connection
 from django.db.models import Count, Sum
 
 from pinwheel.ledger.models import PlatformAccount, PlatformBalance
@@ -30,6 +32,10 @@ def liabilities(balances: Balances) -> list[int]:
     for (_, asset), amount in balances.items():
         owed[asset] -= amount
     return owed
+
+
+VERY_MANY = 100_000  # settled groups
+COUNT_KEPT = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -69,10 +75,12 @@ def plan_figures(balances: Balances) -> list[PlanFigures]:
     ]
 
 
-def captured_by_plan() -> dict[str, int]:
-    """Payments kept, in fen. A settled group keeps its plan's number of seats at its activity's price, so
-    the settled groups are counted, by the index of activity and state, and no order is read.
-    """
+def settled_by_activity() -> dict[int, int]:
+    """Settled groups of each activity. Where they are very many, the count is kept for a moment."""
+    key = f"console-settled-{connection.settings_dict['NAME']}"
+    kept: dict[int, int] | None = cache.get(key)
+    if kept is not None:
+        return kept
     settled = dict(
         Group.objects.filter(state=Group.State.SETTLED)
         .values("activity_id")
@@ -80,6 +88,16 @@ def captured_by_plan() -> dict[str, int]:
         .order_by()
         .values_list("activity_id", "groups")
     )
+    if sum(settled.values()) > VERY_MANY:
+        cache.set(key, settled, COUNT_KEPT)
+    return settled
+
+
+def captured_by_plan() -> dict[str, int]:
+    """Payments kept, in fen. A settled group keeps its plan's number of seats at its activity's price, so
+    the settled groups are counted, by the index of activity and state, and no order is read.
+    """
+    settled = settled_by_activity()
     captured: dict[str, int] = {}
     activities = Activity.objects.filter(pk__in=settled).values_list("pk", "plan_version_id", "price")
     for activity, version, price in activities:

@@ -12,7 +12,8 @@ class Right(models.Model):
         permissions = [
             ("publish_plan", "Ask for the publication of plans"),
             ("acknowledge_plan", "Acknowledge findings about plans, or reject their publication"),
-            ("sell_activity", "Put activities on sale and stop them"),
+            ("sell_activity", "Put activities on sale and propose to stop them"),
+            ("decide_stop", "Confirm or reject stops of activities"),
             ("freeze_member", "Freeze and unfreeze members"),
             ("propose_adjustment", "Propose adjustments of balances"),
             ("decide_adjustment", "Confirm or reject adjustments of balances"),
@@ -20,4 +21,7 @@ class Right(models.Model):
             ("enter_profit", "Enter months' profits"),
             ("decide_profit", "Confirm or reject months' profits"),
             ("change_sponsor", "Change members' sponsors"),
+            ("ship_order", "Ship orders and import tracking numbers"),
+            ("answer_aftersale", "Answer after-sales and refund"),
+            ("enter_public_value", "Enter public numbers for draws"),
         ]

@@ -15,27 +15,11 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of the operator who asks; what a role may not see is left out."""
     return [
         {"title": "", "items": [item(_("Overview"), "dashboard", "admin:index", exactly=request)]},
-        {
-            "title": _("Selling"),
-            "separator": True,
-            "items": [
-                seen(_("Products"), "inventory_2", "catalogue.product"),
-                seen(_("Plan drafts"), "edit_document", "plans.plandraft"),
-                seen(_("Publish requests"), "approval", "plans.publishrequest"),
-                seen(_("Published plans"), "verified", "plans.planversion"),
-                seen(_("Simulations"), "science", "plans.simulation"),
-                seen(_("Activities"), "campaign", "activities.activity"),
-            ],
-        },
+        {"title": _("Selling"), "separator": True, "items": selling()},
         {
             "title": _("Running"),
             "separator": True,
-            "items": [
-                seen(_("Groups and draws"), "groups", "groups.group"),
-                seen(_("Orders"), "receipt_long", "orders.order"),
-                seen(_("Payments"), "payments", "cashier.payment"),
-                seen(_("Refunds"), "undo", "cashier.refund"),
-            ],
+            "items": running(),
         },
         {
             "title": _("Members"),
@@ -47,6 +31,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 item(_("Promoters"), "diversity_3", "admin:promoters", "promoters.view_promoter"),
             ],
         },
+        {"title": _("Messages"), "separator": True, "items": told()},
         {"title": _("Days and points"), "separator": True, "items": days_and_points()},
         {"title": _("Ledger"), "separator": True, "items": ledger(request)},
         {
@@ -57,9 +42,54 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 seen(_("Operators"), "badge", "staff.operator"),
                 seen(_("Roles"), "admin_panel_settings", "auth.group"),
                 seen(_("API keys"), "key", "api.apikey"),
+                seen(_("Webhooks"), "webhook", "webhooks.endpoint"),
+                seen(_("Webhook deliveries"), "outbox", "webhooks.hookdelivery"),
                 seen(_("Operation log"), "history", "admin.logentry"),
             ],
         },
+    ]
+
+
+def running() -> list[Item]:
+    """Groups, orders, and what follows from them."""
+    return [
+        seen(_("Groups and draws"), "groups", "groups.group"),
+        seen(_("Draws awaiting a value"), "hourglass_top", "public_values.publicvalue"),
+        seen(_("Orders"), "receipt_long", "orders.order"),
+        seen(_("Parcels"), "local_shipping", "delivery.delivery"),
+        item(_("Import tracking numbers"), "upload", "admin:parcel_import", "console.ship_order"),
+        seen(_("After-sales"), "assignment_return", "aftersales.aftersale"),
+        seen(_("Debts of reversals"), "money_off", "aftersales.debt"),
+        seen(_("Invoices"), "request_quote", "delivery.invoice"),
+        seen(_("Payments"), "payments", "cashier.payment"),
+        seen(_("Refunds"), "undo", "cashier.refund"),
+    ]
+
+
+def selling() -> list[Item]:
+    """What is sold, by which plans and when."""
+    return [
+        seen(_("Products"), "inventory_2", "catalogue.product"),
+        seen(_("Categories"), "category", "catalogue.category"),
+        seen(_("Stock movements"), "swap_vert", "catalogue.stockmovement"),
+        seen(_("Plan drafts"), "edit_document", "plans.plandraft"),
+        seen(_("Publish requests"), "approval", "plans.publishrequest"),
+        seen(_("Published plans"), "verified", "plans.planversion"),
+        seen(_("Simulations"), "science", "plans.simulation"),
+        seen(_("Activities"), "campaign", "activities.activity"),
+        item(_("New activity"), "add_circle", "admin:activity_new", "activities.add_activity"),
+        seen(_("Stops of activities"), "stop_circle", "activities.activitystop"),
+        seen(_("Coupon templates"), "confirmation_number", "coupons.coupontemplate"),
+        seen(_("Coupons"), "sell", "coupons.coupon"),
+    ]
+
+
+def told() -> list[Item]:
+    """What members are told, and how it reaches them."""
+    return [
+        seen(_("Messages"), "mail", "messaging.message"),
+        seen(_("Deliveries of messages"), "outgoing_mail", "messaging.delivery"),
+        item(_("Texts of messages"), "edit_note", "admin:message_kinds", "messaging.view_wording"),
     ]
 
 

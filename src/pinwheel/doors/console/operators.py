@@ -41,7 +41,11 @@ RIGHTS = {
     "view_figures": gettext_lazy("see the platform's money figures"),
     "enter_profit": gettext_lazy("enter months' profits"),
     "decide_profit": gettext_lazy("confirm or reject months' profits"),
+    "decide_stop": gettext_lazy("confirm or reject stops of activities"),
     "change_sponsor": gettext_lazy("change members' sponsors"),
+    "ship_order": gettext_lazy("ship orders and import tracking numbers"),
+    "answer_aftersale": gettext_lazy("answer after-sales and refund"),
+    "enter_public_value": gettext_lazy("enter public numbers for draws"),
 }
 # What may be granted: seeing everything, and those doings that a page offers.
 GRANTED = [
@@ -56,14 +60,36 @@ GRANTED = [
     "plans.delete_plandraft",
     "activities.add_activity",
     "activities.change_activity",
+    "catalogue.add_category",
+    "catalogue.change_category",
+    "catalogue.add_sku",
+    "catalogue.change_sku",
+    "catalogue.add_stockmovement",
+    "coupons.add_coupongrant",
+    "coupons.add_coupontemplate",
+    "coupons.change_coupontemplate",
+    "plans.add_simulation",
     "pool.add_exchangeitem",
     "pool.change_exchangeitem",
     "pool.delete_exchangeitem",
     "naming.change_assetname",
     "api.add_apikey",
     "api.change_apikey",
+    "messaging.change_delivery",
+    "messaging.change_wording",
+    "webhooks.add_endpoint",
+    "webhooks.change_endpoint",
+    "webhooks.change_hookdelivery",
 ]
-UNSEEN = ("activityproduct", "prizeproduct", "right")
+UNSEEN = (
+    "activityproduct",
+    "prizeproduct",
+    "right",
+    "orderaddress",
+    "address",
+    "sandboxrefund",
+    "numberentry",
+)
 
 
 class InCharge(ConsoleAdmin):

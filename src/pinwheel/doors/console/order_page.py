@@ -9,8 +9,10 @@ from pinwheel.doors.console.page import Facts
 from pinwheel.doors.console.words import (
     ORDER_STATES,
     PAYMENT_STATES,
+    PRESALE_BALANCES,
     REFUND_STATES,
     ROUTES,
+    Word,
     bars_in_words,
     flags_in_words,
 )
@@ -19,6 +21,9 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.cashier.models import Payment, Refund
 from pinwheel.market.orders.models import Order
+from pinwheel.market.presale.models import Balance
+
+Row = tuple[Word, object]
 
 
 def order_facts(order: Order) -> Facts:
@@ -46,19 +51,55 @@ def order_facts(order: Order) -> Facts:
 
 def order_money(order: Order) -> Facts:
     """What was paid, by which route, and what went back."""
-    rows = [
+    rows: list[Row] = [
         (_("Price"), text.amount(order.price)),
+        (_("Paid by a coupon"), text.amount(order.discount)),
+        (_("Given back as tiers were reached"), text.amount(order.price_cut)),
         (_("Refunded"), text.amount(order.refunded)),
         (_("Route"), ROUTES.get(order.route, str(order.route))),
         (_("Paid by batch"), batch_link(order.paid_batch)),
         (_("Settled by batch"), batch_link(order.settled_batch)),
     ]
-    payment = Payment.objects.filter(order_id=order.pk).first()
+    rows += outside_rows(order, Payment.Part.JOIN, order.pk)
+    return Facts(_("Money"), rows)
+
+
+def outside_rows(order: Order, part: int, refund_id: int) -> list[Row]:
+    """The payment from outside of a part of an order, and its refund, where there are any."""
+    rows: list[Row] = []
+    payment = Payment.objects.filter(order_id=order.pk, part=part).first()
     if payment is not None:
         rows.append((_("Payment"), text.link(page_url(Payment, payment.pk), payment.pk)))
         rows.append((_("Payment state"), text.state_label(PAYMENT_STATES, payment.state)))
-    refund = Refund.objects.filter(pk=order.pk).first()
+    refund = Refund.objects.filter(pk=refund_id).first()
     if refund is not None:
         rows.append((_("Refund"), text.link(page_url(Refund, refund.pk), refund.pk)))
         rows.append((_("Refund state"), text.state_label(REFUND_STATES, refund.state)))
-    return Facts(_("Money"), rows)
+    return rows
+
+
+def presale_money(order: Order) -> Facts | None:
+    """The two payments of a presale order: its deposit and its balance; None where all is paid at once."""
+    if not order.deposit:
+        return None
+    rows: list[Row] = [
+        (_("Deposit"), text.amount(order.deposit)),
+        (_("Deposit refunded"), text.amount(order.refunded)),
+        (_("Balance to pay"), text.amount(order.price - order.deposit)),
+    ]
+    balance = Balance.objects.filter(pk=order.pk).first()
+    if balance is not None:
+        rows += [
+            (_("State of the balance"), text.state_label(PRESALE_BALANCES, balance.state)),
+            (_("Asked for"), text.moment_cell(balance.asked_at)),
+            (_("Balance due by"), text.moment_cell(balance.due_at)),
+            (_("Ended"), text.moment_cell(balance.ended_at)),
+            (_("Ended by batch"), batch_link(balance.batch)),
+        ]
+        if balance.state == Balance.State.PAID:
+            rows.append((_("Balance paid by"), ROUTES.get(balance.route, str(balance.route))))
+        if balance.sent_back:
+            rows.append((_("Balance sent back"), text.amount(balance.sent_back)))
+        payment = Payment.objects.filter(order_id=order.pk, part=Payment.Part.BALANCE).first()
+        rows += outside_rows(order, Payment.Part.BALANCE, payment.pk if payment else 0)
+    return Facts(_("Deposit and balance"), rows)

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.base import ReadOnlyAdmin
+from pinwheel.doors.console.base import BEFORE, LIST_PAGE, MOST, ReadOnlyAdmin, is_key
 from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import activity_link, group_link, member_link, shop_group
 from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
-from pinwheel.doors.console.order_page import order_facts, order_money
+from pinwheel.doors.console.order_page import order_facts, order_money, presale_money
+from pinwheel.doors.console.order_parcel import order_sections
 from pinwheel.doors.console.page import Action, Section
 from pinwheel.doors.console.site import SITE
 from pinwheel.doors.console.transfers import TransferTable, transfers_of_order
@@ -25,9 +28,20 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.services import read_phone
 from pinwheel.market.orders.models import Order, Unpaid, Waiting
+from pinwheel.market.presale.models import Balance
 from pinwheel.market.refusals import Refused
 
 State = Order.State
+NEAR = 20_000  # orders among which those that are seated are looked for first
+SEATED_NEAR = (
+    "SELECT id FROM (SELECT id, state FROM orders_order WHERE id < %(before)s{within} ORDER BY id DESC"
+    " LIMIT %(near)s) AS near WHERE state = 2 ORDER BY id DESC LIMIT %(most)s"
+)
+SEATED_ANYWHERE = (
+    "SELECT s.order_id FROM groups_group g CROSS JOIN unnest(g.seats) AS s (order_id)"
+    " WHERE g.state IN (0, 1) AND g.taken > 0 AND s.order_id < %(before)s{within}"
+    " ORDER BY s.order_id DESC LIMIT %(most)s"
+)
 
 
 def in_state(orders: QuerySet[Any], state: int) -> QuerySet[Any]:
@@ -36,11 +50,43 @@ def in_state(orders: QuerySet[Any], state: int) -> QuerySet[Any]:
         return orders.filter(state=state, pk__in=Unpaid.objects.values("order_id"))
     if state == State.PAID:
         return orders.filter(state=state, pk__in=Waiting.objects.values("order_id"))
-    if state == State.SEATED:
-        forming = Group.objects.filter(state=Group.State.FORMING, taken__gt=0)
-        seats = [order for seats in forming.values_list("seats", flat=True) for order in seats]
-        return orders.filter(state=state, pk__in=seats)
+    if state == State.LAPSED:
+        return orders.filter(state=state, paid_at=None)
+    if state == State.BALANCE_DUE:
+        due = Balance.objects.filter(state=Balance.State.DUE)
+        return orders.filter(state=state, pk__in=due.values("order_id"))
     return orders.filter(state=state)
+
+
+class OrderStates(number_filter(gettext_lazy("state"), "state", words_of(ORDER_STATES), in_state)):  # type: ignore[misc]
+    """Orders of one state. Those that sit in a group are found through the groups that are not over."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != str(State.SEATED.value) or request.GET.get(SEARCH_VAR):
+            found: QuerySet[Any] = super().queryset(request, queryset)
+            return found
+        asked, before = request.GET.get("activity_id", ""), request.GET.get(BEFORE, "")
+        newest = newest_seated(
+            int(asked) if is_key(asked) else None, int(before) if is_key(before) else MOST, LIST_PAGE + 1
+        )
+        return queryset.filter(state=State.SEATED, pk__in=newest)
+
+
+def newest_seated(activity_id: int | None, before: int, at_most: int) -> list[int]:
+    """The newest orders older than `before` that have a seat in a group that forms or waits for its draw.
+
+    They are mostly among the newest of all; where they are not, they are found through their groups.
+    """
+    within = "" if activity_id is None else " AND activity_id = %(activity)s"
+    asked = {"before": before, "activity": activity_id, "most": at_most, "near": NEAR}
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        for query in (SEATED_NEAR, SEATED_ANYWHERE):
+            cursor.execute(query.format(within=within), asked)
+            found = [row[0] for row in cursor.fetchall()]
+            if len(found) == at_most:
+                break
+    return found
 
 
 @admin.register(Order, site=SITE)
@@ -59,7 +105,7 @@ class OrderAdmin(ReadOnlyAdmin):
         "group",
     )
     list_filter = (
-        number_filter(gettext_lazy("state"), "state", words_of(ORDER_STATES), in_state),
+        OrderStates,
         number_filter(gettext_lazy("payment route"), "route", ROUTES),
     )
     search_fields = ("id",)
@@ -91,6 +137,9 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def sections(self, request: HttpRequest, found: Order) -> Sequence[Section]:
         sections: list[Section] = [order_facts(found), order_money(found)]
+        presale = presale_money(found)
+        sections += [presale] if presale else []
+        sections += order_sections(request, found.pk)
         rows = transfers_of_order(found)
         sections.append(TransferTable(rows).section(_("What the ledger moved for it")))
         return sections

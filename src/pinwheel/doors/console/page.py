@@ -142,7 +142,7 @@ def ask(
     button: Word,
     back: str,
     model_admin: Any = None,
-    form: forms.Form | None = None,
+    form: forms.BaseForm | None = None,
     is_danger: bool = False,
     hidden: dict[str, str] | None = None,
 ) -> TemplateResponse:

@@ -113,7 +113,8 @@ class ExchangeAdmin(OfMembers):
             (_("Member"), member_link(found.member_id, name)),
             (_("Goods"), text.link(page_url(ExchangeItem, item.pk), product_name(item.product))),
             (_("Points given"), text.amount(found.points)),
-            (_("Plan id"), text.code(item.plan)),
+            (_("Cash paid"), text.amount(found.cash)),
+            (_("Plan id"), text.code(item.plan) if item.plan else _("the points mall")),
             (_("Time"), text.moment_cell(found.at)),
             (_("Posted by batch"), batch_link(found.batch)),
         ]
@@ -132,8 +133,8 @@ class ExchangeAdmin(OfMembers):
         return text.amount(given.points)
 
     @admin.display(description=gettext_lazy("Plan"))
-    def plan_id(self, given: Exchange) -> SafeString:
-        return text.code(given.item.plan)
+    def plan_id(self, given: Exchange) -> object:
+        return text.code(given.item.plan) if given.item.plan else text.NOTHING
 
 
 def product_name(product: Product) -> str:

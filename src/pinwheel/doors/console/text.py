@@ -42,6 +42,11 @@ def rate_text(part: int, whole: int) -> str:
     return f"{percent}.{places:02}%"
 
 
+def frame(address: str, title: str) -> SafeString:
+    """A page at the width of a phone, in which nothing can be done."""
+    return format_html('<iframe class="phone-frame" sandbox="" src="{}" title="{}"></iframe>', address, title)
+
+
 def figure(text: object) -> SafeString:
     """A figure that lines up with those above and below it."""
     return format_html('<span class="figure">{}</span>', text)

@@ -18,6 +18,7 @@ from pinwheel.doors.console.words import Word, account_word, asset_word, reason_
 from pinwheel.ledger.models import Batch, PlatformAccount, Transfer
 from pinwheel.ledger.statements import StatementLine
 from pinwheel.market.adjustments.models import AdjustmentProposal
+from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.days.models import DayRun
 from pinwheel.market.orders.models import Order
 from pinwheel.market.pool.models import Exchange, PoolMove
@@ -35,12 +36,16 @@ ABOUT: dict[int, tuple[type[Model], Word]] = {
     reasons.POOL_IN: (PoolMove, gettext_lazy("move of points")),
     reasons.POOL_OUT: (PoolMove, gettext_lazy("move of points")),
     reasons.EXCHANGE: (Exchange, gettext_lazy("exchange")),
+    reasons.MALL_POINTS: (Exchange, gettext_lazy("exchange")),
+    reasons.MALL_CASH: (Exchange, gettext_lazy("exchange")),
 }
 
 
 def transfers_of_order(order: Order) -> list[Transfer]:
     """All transfers about an order. Its batches say in which pages and months they lie."""
     numbers = [number for number in (order.paid_batch, order.settled_batch) if number]
+    returned = AfterSale.objects.filter(order_id=order.pk, batch__gt=0)
+    numbers += returned.values_list("batch", flat=True)
     moments = list(Batch.objects.filter(pk__in=numbers).values_list("at", flat=True))
     if not moments:
         return []

@@ -8,16 +8,26 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from pinwheel.doors.console.language import gettext_lazy as _
-from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.models import Activity, ActivityStop
 from pinwheel.market.adjustments.models import AdjustmentProposal
+from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.cashier.models import Payment, Refund
+from pinwheel.market.catalogue.models import StockMovement
+from pinwheel.market.coupons.models import Coupon, CouponTemplate
 from pinwheel.market.days.models import DayRun
+from pinwheel.market.delivery.imports import EMPTY, REFUSED, TAKEN, TAKEN_BEFORE
+from pinwheel.market.delivery.models import Delivery as Parcel
 from pinwheel.market.groups.models import Group
+from pinwheel.market.messages.kinds import CHANNELS, CONSOLE, MAIL, SMS, WECHAT
+from pinwheel.market.messages.models import Delivery
 from pinwheel.market.naming.services import asset_names
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion, PublishRequest, Simulation
 from pinwheel.market.pool.models import Profit
+from pinwheel.market.presale.models import Balance
 from pinwheel.market.prizes.models import PrizeChoice
+from pinwheel.market.public_values.models import NumberEntry, PublicValue
+from pinwheel.market.webhooks.models import HookDelivery
 from pinwheel.rules import reasons
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.bars import bar_names
@@ -32,9 +42,15 @@ ACTIVITY_STATES: States = {
     Activity.State.RUNNING: (_("running"), "success"),
     Activity.State.ENDED: (_("ended"), "warning"),
 }
+STOP_STATES: States = {
+    ActivityStop.State.PROPOSED: (_("awaiting a second person"), "warning"),
+    ActivityStop.State.STOPPING: (_("being refunded"), "info"),
+    ActivityStop.State.DONE: (_("done"), "success"),
+    ActivityStop.State.REJECTED: (_("rejected"), "default"),
+}
 GROUP_STATES: States = {
     Group.State.FORMING: (_("forming"), "info"),
-    Group.State.FILLED: (_("filled, to be drawn"), "primary"),
+    Group.State.FILLED: (_("filled, result to come"), "primary"),
     Group.State.SETTLED: (_("settled"), "success"),
     Group.State.EXPIRED: (_("expired"), "warning"),
     Group.State.DISSOLVED: (_("dissolved"), "danger"),
@@ -46,6 +62,7 @@ ORDER_STATES: States = {
     Order.State.UNPAID: (_("awaiting payment"), "warning"),
     Order.State.PAID: (_("paid, awaiting its seat"), "info"),
     Order.State.SEATED: (_("seated, group forming"), "primary"),
+    Order.State.BALANCE_DUE: (_("group full, balance due"), "warning"),
     Order.State.SETTLED: (_("captured"), "success"),
     Order.State.REFUNDED: (_("refunded"), "default"),
     Order.State.LAPSED: (_("lapsed, never paid"), "danger"),
@@ -63,9 +80,40 @@ PAYMENT_STATES: States = {
     Payment.State.PAID: (_("paid"), "success"),
     Payment.State.FAILED: (_("failed"), "danger"),
 }
+PRESALE_BALANCES: States = {
+    Balance.State.DUE: (_("due"), "warning"),
+    Balance.State.PAID: (_("paid"), "success"),
+    Balance.State.OVER: (_("not paid in time, deposit refunded"), "default"),
+}
 REFUND_STATES: States = {
     Refund.State.WAITING: (_("waiting for the provider"), "warning"),
     Refund.State.DONE: (_("done"), "success"),
+}
+PARCEL_STATES: States = {
+    Parcel.State.CHOOSING: (_("prize to be chosen"), "default"),
+    Parcel.State.TO_SHIP: (_("to be shipped"), "warning"),
+    Parcel.State.SHIPPED: (_("shipped"), "info"),
+    Parcel.State.RECEIVED: (_("received"), "success"),
+    Parcel.State.CLOSED: (_("closed"), "default"),
+}
+AFTERSALE_STATES: States = {
+    AfterSale.State.ASKED: (_("waiting for an answer"), "warning"),
+    AfterSale.State.APPROVED: (_("awaiting a second person"), "warning"),
+    AfterSale.State.RETURNING: (_("to be sent back"), "info"),
+    AfterSale.State.SENT_BACK: (_("sent back, to arrive"), "primary"),
+    AfterSale.State.REFUNDED: (_("refunded"), "success"),
+    AfterSale.State.REFUSED: (_("refused"), "danger"),
+    AfterSale.State.WITHDRAWN: (_("withdrawn"), "default"),
+}
+AFTERSALE_KINDS: dict[int, Word] = {
+    AfterSale.Kind.REFUND_ONLY: _("refund only"),
+    AfterSale.Kind.RETURN_AND_REFUND: _("return and refund"),
+}
+IMPORT_RESULTS: dict[str, tuple[Word, str]] = {
+    TAKEN: (_("taken"), "success"),
+    TAKEN_BEFORE: (_("taken before"), "info"),
+    EMPTY: (_("empty row"), "default"),
+    REFUSED: (_("refused"), "danger"),
 }
 ADJUSTMENT_STATES: States = {
     AdjustmentProposal.State.PROPOSED: (_("awaiting a second person"), "warning"),
@@ -83,6 +131,23 @@ SIMULATION_STATES: States = {
     Simulation.State.RUNNING: (_("running"), "info"),
     Simulation.State.DONE: (_("done"), "success"),
     Simulation.State.FAILED: (_("failed"), "danger"),
+}
+DELIVERY_STATES: States = {
+    Delivery.State.WAITING: (_("on its way"), "info"),
+    Delivery.State.SENT: (_("sent"), "success"),
+    Delivery.State.FAILED: (_("not sent"), "danger"),
+    Delivery.State.SKIPPED: (_("left out"), "default"),
+}
+HOOK_STATES: States = {
+    HookDelivery.State.WAITING: (_("on its way"), "info"),
+    HookDelivery.State.SENT: (_("taken"), "success"),
+    HookDelivery.State.FAILED: (_("given up"), "danger"),
+}
+CHANNEL_WORDS: dict[int, Word] = {
+    CHANNELS[CONSOLE]: _("log"),
+    CHANNELS[MAIL]: _("e-mail"),
+    CHANNELS[WECHAT]: _("WeChat"),
+    CHANNELS[SMS]: _("short message"),
 }
 GROUNDS: dict[int, Word] = {
     PlanVersion.Ground.BEFORE: _("published before there was a gate: no reports were kept"),
@@ -105,6 +170,21 @@ PROFIT_STATES: States = {
     Profit.State.CONFIRMED: (_("confirmed"), "success"),
     Profit.State.REJECTED: (_("rejected"), "default"),
 }
+PUBLIC_VALUE_KINDS: dict[int, Word] = {
+    PublicValue.Kind.DRAND: _("drand beacon"),
+    PublicValue.Kind.PUBLIC_NUMBER: _("public number"),
+}
+PUBLIC_VALUE_STATES: States = {
+    PublicValue.State.WAITING: (_("waiting for its value"), "warning"),
+    PublicValue.State.KNOWN: (_("known, to be drawn"), "info"),
+    PublicValue.State.DRAWN: (_("drawn"), "success"),
+    PublicValue.State.OVERDUE: (_("overdue, refunded"), "danger"),
+}
+ENTRY_STATES: States = {
+    NumberEntry.State.OPEN: (_("awaiting a second person"), "warning"),
+    NumberEntry.State.MATCHED: (_("both agree"), "success"),
+    NumberEntry.State.CONFLICT: (_("the two differ"), "danger"),
+}
 POOL_PHASES: States = {
     OPEN: (_("open both ways"), "success"),
     IN_ONLY: (_("in only"), "info"),
@@ -115,6 +195,30 @@ CHOICE_STATES: States = {
     PrizeChoice.State.PRODUCT: (_("product chosen"), "success"),
     PrizeChoice.State.VOUCHER: (_("voucher chosen"), "success"),
     PrizeChoice.State.LAPSED: (_("not chosen in time"), "default"),
+}
+
+STOCK_MOVEMENTS: dict[int, Word] = {
+    StockMovement.Kind.RECEIVED: _("received"),
+    StockMovement.Kind.ALLOTTED: _("allotted"),
+    StockMovement.Kind.GIVEN_BACK: _("given back"),
+    StockMovement.Kind.SOLD: _("sold"),
+    StockMovement.Kind.CORRECTED: _("corrected"),
+}
+COUPON_STATES: States = {
+    Coupon.State.UNUSED: (_("unused"), "info"),
+    Coupon.State.USED: (_("used"), "success"),
+    Coupon.State.EXPIRED: (_("expired"), "default"),
+}
+COUPON_SCOPES: dict[int, Word] = {
+    CouponTemplate.Scope.ALL: _("all that take coupons"),
+    CouponTemplate.Scope.CATEGORIES: _("categories"),
+    CouponTemplate.Scope.PRODUCTS: _("products"),
+    CouponTemplate.Scope.ACTIVITIES: _("activities"),
+}
+COUPON_SOURCES: dict[int, Word] = {
+    Coupon.Source.PLAN: _("a plan's result"),
+    Coupon.Source.OPERATOR: _("an operator"),
+    Coupon.Source.TAKEN: _("the public list"),
 }
 
 # Texts name assets by their display names, as `%(cash)s`.
@@ -141,6 +245,20 @@ REASON_WORDS: dict[int, Word] = {
     reasons.POOL_IN: _("%(dividend_points)s moved into the pool"),
     reasons.POOL_OUT: _("%(dividend_points)s moved out of the pool"),
     reasons.EXCHANGE: _("%(dividend_points)s exchanged for goods"),
+    reasons.COUPON_USED: _("coupon used towards a price"),
+    reasons.COUPON_BACK: _("coupon's part back"),
+    reasons.MALL_POINTS: _("points given in the points mall"),
+    reasons.MALL_CASH: _("cash paid in the points mall"),
+    reasons.TIER_REFUND: _("tier reached: difference to balance"),
+    reasons.TIER_REFUND_EXTERNAL: _("tier reached: difference to the outside"),
+    reasons.RETURN_REFUND: _("after-sale's refund to balance"),
+    reasons.RETURN_REFUND_EXTERNAL: _("after-sale's refund by the route it was paid"),
+    reasons.REVERSED: _("reward reversed with its order"),
+    reasons.DEPOSIT: _("deposit from balance held for the group"),
+    reasons.DEPOSIT_BACK: _("deposit back to balance, in full"),
+    reasons.BALANCE: _("presale's balance paid from balance"),
+    reasons.BALANCE_EXTERNAL: _("presale's balance paid from outside"),
+    reasons.DEBT_TAKEN: _("debt of a reversal taken from a later reward"),
 }
 ACCOUNT_WORDS: dict[str, Word] = {
     "held": _("held for groups"),
@@ -151,6 +269,8 @@ ACCOUNT_WORDS: dict[str, Word] = {
     "pool": _("%(dividend_points)s in the pool"),
     "daily_pool": _("pool of the daily dividend"),
     "monthly_pool": _("pool of the monthly dividend"),
+    "coupons": _("paid by coupons"),
+    "mall": _("points mall"),
 }
 BAR_WORDS: dict[str, Word] = {
     "leader": _("the leader is excluded from winning"),

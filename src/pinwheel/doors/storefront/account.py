@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pinwheel.doors.storefront.invitation import INVITED_BY, invited_by, remembered_code
+from pinwheel.doors.storefront.invitation import invited_by, remembered_code
 from pinwheel.doors.storefront.sessions import begin_session, end_session, member_of, safe_next
+from pinwheel.doors.storefront.share import SESSION_CODE
 from pinwheel.market.clock import current_time
 from pinwheel.market.members import services
 from pinwheel.market.members.models import Member
@@ -69,7 +70,7 @@ def register(request: HttpRequest) -> HttpResponse:
         member = register_invited(request)
     except Refused as refused:
         return form_page(request, "register", refused, invitation=request.POST.get("invitation", ""))
-    request.session.pop(INVITED_BY, None)
+    request.session.pop(SESSION_CODE, None)
     messages.success(request, _("Welcome! You are registered and signed in."))
     return begin_session(request, HttpResponseRedirect(safe_next(request)), member)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pinwheel.doors.storefront import (
@@ -14,7 +15,7 @@ from pinwheel.doors.storefront import (
 )
 from pinwheel.doors.storefront.languages import names_of_assets
 from pinwheel.doors.storefront.sessions import member_of
-from pinwheel.doors.storefront.share import qr_picture, share_link
+from pinwheel.doors.storefront.share import INVITED_BY, clean_code, qr_picture, share_link, shared
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.clock import current_time
@@ -26,7 +27,25 @@ ALWAYS_SHOWN = ("odds", "seat_rules")  # never folded away: nothing is hidden
 @require_safe
 def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The whole page."""
-    context = live_context(request, activity_id)
+    context = whole_context(request, live_context(request, activity_id), activity_id)
+    return render(request, "storefront/activity.html", context | shared(request, "activity", activity_id))
+
+
+def preview(request: HttpRequest, draft: Activity) -> HttpResponse:
+    """The page that a draft will have. Whoever calls it makes sure that no member sees it."""
+    now = current_time()
+    [view] = activity_selectors.activity_views([draft], now)
+    live = {"activity": view, "now": now, "draws_on_close": False, "leader_groups": [], "recent": []}
+    context = whole_context(request, live, draft.pk)
+    link = {
+        "share_link": share_link("activity", draft.pk),
+        "qr": reverse("shop:activity-qr", args=[draft.pk]),
+    }
+    return render(request, "storefront/activity.html", context | link | {"poster": "#"})
+
+
+def whole_context(request: HttpRequest, context: dict[str, Any], activity_id: int) -> dict[str, Any]:
+    """What the page shows beside its changing part."""
     version = Activity.objects.values_list("plan_version_id", "plan_version__version")
     version_id, number = version.get(pk=activity_id)
     terms, price = terms_of(version_id), context["activity"].price
@@ -37,10 +56,9 @@ def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
         "plan_name": terms.plan_name,
         "plan_version": number,
         "plan_hash": terms.hash,
-        "share_link": share_link("activity", activity_id),
         "tab": "home",
     }
-    return render(request, "storefront/activity.html", context)
+    return context
 
 
 @require_safe
@@ -71,7 +89,7 @@ def activity_plan(request: HttpRequest, activity_id: int) -> HttpResponse:
 
 @require_safe
 def activity_qr(request: HttpRequest, activity_id: int) -> HttpResponse:
-    return qr_picture(share_link("activity", activity_id))
+    return qr_picture(share_link("activity", activity_id, clean_code(request.GET.get(INVITED_BY, ""))))
 
 
 def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:
@@ -91,6 +109,7 @@ def live_context(request: HttpRequest, activity_id: int) -> dict[str, Any]:
         "commit": closing or (own_commit(filling) if filling else None),
         "draws_on_close": closing is not None,
         "leader_groups": group_selectors.leader_groups(activity_id, now, viewer_id) if has_leaders else [],
+        "full": group_selectors.full_groups(activity_id, viewer_id) if view.awaits_value else [],
         "recent": group_selectors.recent_groups(activity_id, viewer_id),
         "standing": standing_selectors.own_standing(viewer_id, activity_id, now) if viewer_id else [],
         "own_open": order_selectors.open_orders(viewer_id, activity_id) if viewer_id else [],

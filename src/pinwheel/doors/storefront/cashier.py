@@ -17,6 +17,7 @@ from pinwheel.market.cashier.providers import Sandbox, provider
 from pinwheel.market.cashier.services import hear_callback
 from pinwheel.market.clock import current_time
 from pinwheel.market.orders.models import Order, Unpaid
+from pinwheel.market.presale.models import Balance
 from pinwheel.market.refusals import Refused
 
 STATUS = {"bad_signature": 400, "not_found": 404, "invalid": 422}
@@ -62,12 +63,16 @@ def sandbox(request: HttpRequest) -> HttpResponse:
     cashier, payment = asked_payment(request)
     order = Order.objects.get(pk=payment.order_id)
     if request.method != "POST":
+        is_balance = payment.part == Payment.Part.BALANCE
         hold = Unpaid.objects.filter(pk=order.pk).first()
+        due = Balance.objects.filter(pk=order.pk).first() if is_balance else None
+        until = due.due_at if due else hold.hold_until if hold else None
         context = {
             "payment": payment,
             "order": order,
             "fields": request.GET.items(),
-            "hold_until": hold.hold_until if hold else None,
+            "hold_until": until,
+            "is_balance": is_balance,
             "now": current_time(),
             "is_open": payment.state != Payment.State.PAID,
         }
@@ -96,6 +101,11 @@ def asked_payment(request: HttpRequest) -> tuple[Sandbox, Payment]:
 def act(request: HttpRequest, cashier: Sandbox, payment: Payment, action: str) -> None:
     """Let the sandbox do what was chosen, and say it by its signed callback."""
     if action == "later":
+        if payment.part == Payment.Part.BALANCE:
+            messages.info(
+                request, _("Not paid yet. If the balance is not paid in time, the deposit goes back.")
+            )
+            return
         messages.info(
             request,
             _("Not paid yet. A seat is held for 30 minutes; a later payment gets a free one or is refunded."),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from pinwheel.doors.storefront import activity_selectors, group_selectors, order_selectors
 from pinwheel.doors.storefront.sessions import member_of
-from pinwheel.doors.storefront.share import qr_picture, share_link
+from pinwheel.doors.storefront.share import INVITED_BY, clean_code, qr_picture, share_link, shared
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.evidence import evidence
@@ -20,7 +20,7 @@ from pinwheel.market.groups.models import Group
 def group(request: HttpRequest, group_id: int) -> HttpResponse:
     """The whole page."""
     context = live_context(request, group_id)
-    context |= {"share_link": share_link("group", group_id), "tab": "orders"}
+    context |= {**shared(request, "group", group_id), "tab": "orders"}
     return render(request, "storefront/group.html", context)
 
 
@@ -32,7 +32,7 @@ def group_live(request: HttpRequest, group_id: int) -> HttpResponse:
 
 @require_safe
 def group_qr(request: HttpRequest, group_id: int) -> HttpResponse:
-    return qr_picture(share_link("group", group_id))
+    return qr_picture(share_link("group", group_id, clean_code(request.GET.get(INVITED_BY, ""))))
 
 
 @require_safe
@@ -62,6 +62,8 @@ def live_context(request: HttpRequest, group_id: int) -> dict[str, Any]:
     activity = activity_selectors.activity_view(found.activity_id, now)
     if activity is None:
         raise Http404
+    activity = activity_selectors.with_seats(activity, found.taken)
+    is_open_to_all = bool(view.leader_id or (activity.tiers and (view.taken or view.held)))
     own_waiting = order_selectors.waiting_in_group(member.pk, group_id) if member and view.is_forming else []
     join_link = f"{reverse('shop:join', args=[activity.id])}?group={{}}"
     return {
@@ -70,5 +72,5 @@ def live_context(request: HttpRequest, group_id: int) -> dict[str, Any]:
         "now": now,
         "own_waiting": own_waiting,
         "join_link": join_link.format(reverse("shop:group", args=[group_id]).rsplit("/", 1)[-1]),
-        "can_join": bool(view.is_forming and view.leader_id and view.missing > 0 and activity.can_join),
+        "can_join": bool(view.is_forming and is_open_to_all and view.missing > 0 and activity.can_join),
     }

@@ -4,19 +4,26 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.core.cache import cache
+from django.db import connection
+
 from pinwheel.doors.storefront.languages import page_language
+from pinwheel.doors.storefront.public_value_selectors import PublicValueView, public_value_view
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.commits import closing_commit, own_commit
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.opening import draw_id
+from pinwheel.market.groups.states import has_formed
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
+from pinwheel.market.public_values.evidence import frozen_bars
 from pinwheel.plan.model import Plan
 from pinwheel.plan.seat_rule_words import bar_reason
 from pinwheel.plan.view import text_of
 from pinwheel.rules.bars import bar_names
 
+FULLEST_KEPT = 3  # seconds
 SEATS_SHOWN = 120  # of a larger group: its prizes, its barred seats, one's own, and so many others
 STATE_NAMES = {state.value: state.name.lower() for state in Group.State}
 NO_NAME = "?"
@@ -70,6 +77,7 @@ class GroupView:
     seats: list[SeatView]
     hidden: int
     rest_title: str
+    public_value: PublicValueView | None = None
 
     @property
     def missing(self) -> int:
@@ -77,7 +85,12 @@ class GroupView:
 
     @property
     def is_forming(self) -> bool:
-        return self.state in ("forming", "filled")
+        return self.state in ("forming", "formed", "filled")
+
+    @property
+    def was_full(self) -> bool:
+        """Whether it waited, full, for a public value."""
+        return self.public_value is not None
 
     @property
     def own(self) -> list[SeatView]:
@@ -110,6 +123,7 @@ class GroupLine:
     expires_at: datetime | None
     finished_at: datetime | None
     has_own: bool
+    was_full: bool = False  # it waited for its draw, or for its public value
 
     @property
     def missing(self) -> int:
@@ -138,6 +152,8 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
     orders = {order.pk: order for order in Order.objects.filter(pk__in=group.seats)}
     names = nicknames([*group.seat_members, group.leader_id])
     places = {seat: place for place, seat in enumerate(group.drawn_order or (), start=1)}
+    for order_id, bars in frozen_bars(group).items():
+        orders[order_id].bars = bars
     taken = [
         seat_view(group, number, orders[order_id], plan, names, viewer_id, places.get(number, 0))
         for number, order_id in enumerate(group.seats, start=1)
@@ -148,7 +164,7 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
         id=group.pk,
         activity_id=activity.pk,
         number=group.draw_number,
-        state=STATE_NAMES[group.state],
+        state="formed" if has_formed(group, plan) else STATE_NAMES[group.state],
         size=group.size,
         taken=group.taken,
         draw_id=commit.draw,
@@ -165,6 +181,7 @@ def group_view(group: Group, activity: Activity, viewer_id: int) -> GroupView:
         seats=seats,
         hidden=(group.size if group.state == Group.State.FORMING else len(taken)) - len(seats),
         rest_title=text_of(plan.outcomes[-1].title, language),
+        public_value=public_value_view(group, plan),
     )
 
 
@@ -215,14 +232,30 @@ def queue_group(activity_id: int) -> Group | None:
 
 def leader_groups(activity_id: int, now: datetime, viewer_id: int, at_most: int = 20) -> list[GroupLine]:
     """Open groups of leaders in which somebody has paid a seat, the fullest first."""
-    found = Group.objects.filter(
+    wanted = fullest_groups(activity_id, now, at_most)
+    found = Group.objects.filter(pk__in=wanted, state=Group.State.FORMING, expires_at__gt=now)
+    return group_lines(list(found.order_by("-taken", "id")), viewer_id)
+
+
+def fullest_groups(activity_id: int, now: datetime, at_most: int) -> list[int]:
+    """Open groups of leaders, the fullest first. Where there are more than are shown, they are kept for a
+    moment: finding the fullest of many thousand looks at each of them.
+    """
+    key = f"shop-fullest-{connection.settings_dict['NAME']}-{activity_id}"
+    kept: list[int] | None = cache.get(key)
+    if kept is not None:
+        return kept
+    open_groups = Group.objects.filter(
         activity_id=activity_id,
         state=Group.State.FORMING,
         leader_id__gt=0,
         taken__gt=0,
         expires_at__gt=now,
-    ).order_by("-taken", "id")[:at_most]
-    return group_lines(list(found), viewer_id)
+    )
+    found = list(open_groups.order_by("-taken", "id").values_list("id", flat=True)[:at_most])
+    if len(found) == at_most:
+        cache.set(key, found, FULLEST_KEPT)
+    return found
 
 
 def recent_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[GroupLine]:
@@ -234,6 +267,12 @@ def recent_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[Gr
         found += of_state.order_by("-draw_number")[:at_most]
     newest = sorted(found, key=lambda group: group.finished_at or group.committed_at, reverse=True)
     return group_lines(newest[:at_most], viewer_id)
+
+
+def full_groups(activity_id: int, viewer_id: int, at_most: int = 8) -> list[GroupLine]:
+    """Full groups that wait for their public value, the one that has waited longest first."""
+    found = Group.objects.filter(activity_id=activity_id, state=Group.State.FILLED)
+    return group_lines(list(found.order_by("filled_at", "draw_number")[:at_most]), viewer_id)
 
 
 def waiting_draws(activity_id: int, at_most: int = 500) -> list[GroupLine]:
@@ -259,6 +298,7 @@ def group_lines(groups: Sequence[Group], viewer_id: int) -> list[GroupLine]:
             expires_at=group.expires_at,
             finished_at=group.finished_at,
             has_own=viewer_id > 0 and viewer_id in (*group.seat_members, *group.held_members),
+            was_full=group.filled_at is not None,
         )
         for group in groups
     ]

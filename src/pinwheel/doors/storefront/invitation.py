@@ -1,7 +1,5 @@
 """Invitations: a code that leads to whoever sent it, remembered until one registers or confirms."""
 
-import re
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -13,24 +11,16 @@ from django.views.decorators.http import require_http_methods
 
 from pinwheel.doors.storefront import group_selectors
 from pinwheel.doors.storefront.sessions import member_of, sign_in_url
+from pinwheel.doors.storefront.share import SESSION_CODE, clean_code
 from pinwheel.market.clock import current_time
-from pinwheel.market.ids import ALPHABET
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.sponsors import bind_sponsor, sponsor_of_code
 from pinwheel.market.refusals import Refused
 
-INVITED_BY = "invited_by"  # the session's note of the code that somebody came with
-CODE = re.compile(rf"[{ALPHABET}]{{1,12}}")
 UNKNOWN = (
     "没有这个邀请码。请核对后重新输入，或留空。",
     "There is no such invitation code. Please check it, or leave it empty.",
 )
-
-
-def clean_code(text: str) -> str:
-    """The code that was typed, or that ends a pasted link; empty if it can be none."""
-    code = text.strip().rstrip("/").rsplit("/", 1)[-1].upper()
-    return code if CODE.fullmatch(code) else ""
 
 
 def invited_by(text: str) -> Member | None:
@@ -45,7 +35,7 @@ def invited_by(text: str) -> Member | None:
 
 def remembered_code(request: HttpRequest) -> str:
     """The code that this visitor came with; empty for none."""
-    return str(request.session.get(INVITED_BY, ""))
+    return str(request.session.get(SESSION_CODE, ""))
 
 
 @never_cache
@@ -56,7 +46,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     if sponsor is None:
         return render(request, "storefront/invitation.html", {"sponsor": None, "tab": "home"}, status=404)
     if member is None:
-        request.session[INVITED_BY] = clean_code(code)
+        request.session[SESSION_CODE] = clean_code(code)
         if request.method == "POST":
             return HttpResponseRedirect(sign_in_url(request.path))
         return greeting(request, sponsor, None)
@@ -69,7 +59,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
         if refused.code == "sponsor_bound" and member.sponsor_id == sponsor.pk:  # the same form sent twice
             return redirect("shop:promoter")
         return greeting(request, sponsor, member, refused)
-    request.session.pop(INVITED_BY, None)
+    request.session.pop(SESSION_CODE, None)
     said = _("%(name)s is your sponsor from now on.")
     messages.success(request, said % {"name": group_selectors.masked(sponsor.nickname)})
     return redirect("shop:promoter")

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from pinwheel.doors.storefront import (
+    delivery_selectors,
     group_selectors,
     order_selectors,
     prize_selectors,
@@ -37,6 +38,7 @@ def me(request: HttpRequest, member: Member) -> HttpResponse:
         "lines": statement_selectors.line_views(member.pk, lines),
         "has_more": more is not None,
         "tabs": [(key, name, counts.get(key, 0)) for key, name in TAB_NAMES.items() if key != "all"],
+        "debts": delivery_selectors.debts(member.pk),
         "promoter": promoter_selectors.promoter_views(member.pk, now),
         "prizes": prize_selectors.open_choices(member.pk, now),
         "invitation": "" if member.sponsor_id else remembered_code(request),

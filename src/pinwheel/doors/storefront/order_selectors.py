@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from pinwheel.doors.storefront.activity_selectors import plan_sections
+from pinwheel.doors.storefront.delivery_selectors import orders_of_tab, parcel_counts, parcel_states
 from pinwheel.doors.storefront.languages import names_of_assets, page_language
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
@@ -15,17 +16,21 @@ from pinwheel.market.cashier.models import Refund
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Order, Unpaid
+from pinwheel.market.presale.models import Balance
+from pinwheel.plan.model import Plan, awaits_value
 from pinwheel.plan.view import text_of
 
 Found = TypeVar("Found", bound=Model)
 
 PAGE = 20
-TABS: dict[str, tuple[int, ...]] = {
-    "all": tuple(Order.State.values),
+TABS: dict[str, tuple[int, ...]] = {  # by state, but for those that parcels and after-sales tell
     "unpaid": (Order.State.UNPAID,),
     "forming": (Order.State.PAID, Order.State.SEATED),
-    "kept": (Order.State.SETTLED,),
-    "refunded": (Order.State.REFUNDED, Order.State.LAPSED),
+    "balance": (Order.State.BALANCE_DUE,),
+    "to_ship": (),
+    "to_receive": (),
+    "aftersale": (),
+    "all": tuple(Order.State.values),
 }
 NO_OUTCOME = -1
 
@@ -35,11 +40,16 @@ class OrderView:
     """An order as its member sees it. Money in fen.
 
     Attributes:
-        situation: unpaid, lapsed, queued, seated, kept, refunded_outcome, refunded_dissolved,
-            refunded_expired or refunded_no_seat.
+        situation: unpaid, lapsed, queued, seated, waiting (for a public value), balance_due, kept,
+            refunded_outcome, refunded_dissolved, refunded_expired, refunded_no_value, refunded_balance
+            (it was not paid in time) or refunded_no_seat.
         outcome: title of its outcome class; empty where there is none.
         says: what the plan says that this class gets, in one sentence.
         hold_until: until when an unpaid order may be paid in time.
+        parcel: state of its parcel, `aftersale` while one is open; empty where it has none.
+        deposit, balance: of a presale, what is paid first and what is left; 0 where all is paid at once.
+        balance_due_at: until when the balance may be paid, once it was asked for; None before.
+        balance_route: how it was paid, balance or external; empty before.
         refund: waiting or done, of a refund that goes to the outside; empty where there is none.
     """
 
@@ -64,15 +74,41 @@ class OrderView:
     refund: str
     paid_batch: int
     settled_batch: int
+    parcel: str = ""
+    discount: int = 0
+    price_cut: int = 0
+    deposit: int = 0
+    balance_due_at: datetime | None = None
+    balance_route: str = ""
+
+    @property
+    def paid_at_first(self) -> int:
+        """Of a ladder: what was paid before differences came back."""
+        return self.paid + self.price_cut
+
+    @property
+    def balance(self) -> int:
+        return self.price - self.deposit if self.deposit else 0
+
+    @property
+    def to_pay(self) -> int:
+        """What the member pays with the join: the deposit, or the price less what a coupon pays."""
+        return self.deposit or self.paid
+
+    @property
+    def paid(self) -> int:
+        """What the member pays or paid in all: the price less what a coupon pays."""
+        return self.price - self.discount
 
     @property
     def is_open(self) -> bool:
-        return self.situation in ("unpaid", "queued", "seated")
+        return self.situation in ("unpaid", "queued", "seated", "waiting", "balance_due")
 
 
 def own_orders(member_id: int, tab: str, before: int | None = None) -> tuple[list[OrderView], int | None]:
     """A page of a member's orders of one tab, the newest first; and where the next page begins."""
-    found = Order.objects.filter(member_id=member_id, state__in=TABS[tab]).order_by("-id")
+    found = Order.objects.filter(member_id=member_id).order_by("-id")
+    found = found.filter(state__in=TABS[tab]) if TABS[tab] else orders_of_tab(found, member_id, tab)
     if before is not None:
         found = found.filter(pk__lt=before)
     orders = list(found[: PAGE + 1])
@@ -88,22 +124,24 @@ def own_order(member_id: int, order_id: int) -> OrderView | None:
 
 def open_orders(member_id: int, activity_id: int) -> list[OrderView]:
     """A member's joins of one activity that are not over yet."""
-    states = (Order.State.UNPAID, Order.State.PAID, Order.State.SEATED)
+    states = (Order.State.UNPAID, Order.State.PAID, Order.State.SEATED, Order.State.BALANCE_DUE)
     found = Order.objects.filter(member_id=member_id, activity_id=activity_id, state__in=states)
     return order_views(list(found.order_by("-id")[:5]))
 
 
 def waiting_in_group(member_id: int, group_id: int) -> list[OrderView]:
-    """A member's joins of one group that have no seat yet: to be paid, or paid just now."""
-    states = (Order.State.UNPAID, Order.State.PAID)
+    """A member's joins of one group that wait for a seat, or for their balance to be paid."""
+    states = (Order.State.UNPAID, Order.State.PAID, Order.State.BALANCE_DUE)
     found = Order.objects.filter(member_id=member_id, group_id=group_id, state__in=states)
     return order_views(list(found.order_by("-id")[:5]))
 
 
 def counts(member_id: int) -> dict[str, int]:
-    """How many orders await payment, and how many a full group."""
+    """How many orders await payment, a full group, their balance, shipping, receipt, and an answer."""
     waiting = Order.objects.filter(member_id=member_id, state__in=TABS["forming"])
-    return {"unpaid": Unpaid.objects.filter(member_id=member_id).count(), "forming": waiting.count()}
+    unpaid = Unpaid.objects.filter(member_id=member_id).count()
+    due = Balance.objects.filter(member_id=member_id, state=Balance.State.DUE).count()
+    return {"unpaid": unpaid, "forming": waiting.count(), "balance": due, **parcel_counts(member_id)}
 
 
 def order_views(orders: Sequence[Order]) -> list[OrderView]:
@@ -113,7 +151,9 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
     products = in_bulk(Product.objects.prefetch_related("pictures"), {order.product_id for order in orders})
     holds = in_bulk(Unpaid.objects.all(), {order.pk for order in orders if is_unpaid(order)})
     refunds = in_bulk(Refund.objects.all(), {order.pk for order in orders if was_sent_back(order)})
+    balances = in_bulk(Balance.objects.all(), {order.pk for order in orders if order.deposit})
     names = names_of_assets() if orders else {}
+    parcels = parcel_states(orders)
     return [
         order_view(
             order,
@@ -123,6 +163,8 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
             holds.get(order.pk),
             refunds.get(order.pk),
             names,
+            parcels.get(order.pk, ""),
+            balances.get(order.pk),
         )
         for order in orders
     ]
@@ -149,6 +191,8 @@ def order_view(
     hold: Unpaid | None,
     refund: Refund | None,
     asset_names: Mapping[str, str],
+    parcel: str,
+    balance: Balance | None,
 ) -> OrderView:
     plan, language = terms_of(activity.plan_version_id).plan, page_language()
     is_chinese = language == "zh"
@@ -164,7 +208,7 @@ def order_view(
         price=order.price,
         refunded=order.refunded,
         created_at=order.created_at,
-        situation=situation(order, group),
+        situation=situation(order, group, plan),
         group_id=order.group_id,
         seat=order.seat,
         size=plan.group.size,
@@ -177,6 +221,12 @@ def order_view(
         refund=refund.get_state_display() if refund else "",
         paid_batch=order.paid_batch,
         settled_batch=order.settled_batch,
+        discount=order.discount,
+        price_cut=order.price_cut,
+        parcel=parcel,
+        deposit=order.deposit,
+        balance_due_at=balance.due_at if balance else None,
+        balance_route=route_of(balance),
     )
 
 
@@ -187,18 +237,33 @@ def result_words(version_id: int, order: Order, asset_names: Mapping[str, str]) 
     return plan_sections(version_id, order.price, asset_names)["results"].sentences[order.outcome]
 
 
-def situation(order: Order, group: Group | None) -> str:
+def situation(order: Order, group: Group | None, plan: Plan) -> str:
     """What became of an order so far, in one word."""
+    is_full = group is not None and group.state == Group.State.FILLED
+    if is_full and order.state == Order.State.SEATED and awaits_value(plan):
+        return "waiting"
     if order.state != Order.State.REFUNDED:
         return {
             Order.State.UNPAID: "unpaid",
             Order.State.LAPSED: "lapsed",
             Order.State.PAID: "queued",
             Order.State.SEATED: "seated",
+            Order.State.BALANCE_DUE: "balance_due",
             Order.State.SETTLED: "kept",
         }[Order.State(order.state)]
     if order.outcome != NO_OUTCOME:
         return "refunded_outcome"
     if order.seat == 0 or group is None:
         return "refunded_no_seat"
-    return "refunded_dissolved" if group.state == Group.State.DISSOLVED else "refunded_expired"
+    if group.state in (Group.State.FILLED, Group.State.SETTLED):
+        return "refunded_balance"
+    if group.state == Group.State.DISSOLVED:
+        return "refunded_dissolved"
+    return "refunded_no_value" if group.filled_at else "refunded_expired"  # full, and not drawn
+
+
+def route_of(balance: Balance | None) -> str:
+    """How a balance was paid; empty where it was not."""
+    if balance is None or balance.state != Balance.State.PAID:
+        return ""
+    return Order.Route(balance.route).label

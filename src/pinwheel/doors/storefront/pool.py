@@ -19,8 +19,9 @@ from pinwheel.doors.storefront.sessions import members_only
 from pinwheel.doors.storefront.templatetags.shop import plain
 from pinwheel.market.clock import current_time
 from pinwheel.market.members.models import Member
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
-from pinwheel.market.pool.services import exchange, move_points
+from pinwheel.market.pool.services import move_points
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import Unreadable, parse_amount
 

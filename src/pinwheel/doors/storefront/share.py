@@ -1,17 +1,57 @@
 """Links to hand on, and their QR codes."""
 
 import io
+import re
 
 import segno
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from pinwheel.config.environment import environment
+from pinwheel.doors.storefront.sessions import member_of
+from pinwheel.market.ids import ALPHABET
+from pinwheel.market.members.models import Member
+from pinwheel.market.members.sponsors import invitation_code, sponsor_of_code
+
+INVITED_BY = "i"  # in addresses: the code of who handed the link on
+SESSION_CODE = "invited_by"  # the session's note of the code that somebody came with
+CODE = re.compile(rf"[{ALPHABET}]{{1,12}}")
 
 
-def share_link(name: str, number: int) -> str:
-    """The full address of a page about one thing."""
-    return environment().base_url.rstrip("/") + reverse(f"shop:{name}", args=[number])
+def share_link(name: str, number: int, code: str = "") -> str:
+    """The full address of a page about one thing; with the invitation code of who hands it on."""
+    address = environment().base_url.rstrip("/") + reverse(f"shop:{name}", args=[number])
+    return f"{address}?{INVITED_BY}={code}" if code else address
+
+
+def own_code(member: Member | None) -> str:
+    """The invitation code of who is signed in; empty for nobody."""
+    return invitation_code(member.pk) if member else ""
+
+
+def clean_code(text: str) -> str:
+    """The code that was typed, or that ends a pasted link; empty if it can be none."""
+    code = text.strip().rstrip("/").rsplit("/", 1)[-1].rsplit("=", 1)[-1].upper()
+    return code if CODE.fullmatch(code) else ""
+
+
+def remember_code(request: HttpRequest) -> None:
+    """Note the code that a guest's link carries, until one registers. Members confirm a sponsor elsewhere."""
+    code = clean_code(request.GET.get(INVITED_BY, ""))
+    if code and member_of(request) is None and sponsor_of_code(code) is not None:
+        request.session[SESSION_CODE] = code
+
+
+def shared(request: HttpRequest, name: str, number: int) -> dict[str, str]:
+    """What a page says of its link: with the code of whoever is signed in, and the page of its poster."""
+    remember_code(request)
+    code = own_code(member_of(request))
+    tail = f"?{INVITED_BY}={code}" if code else ""
+    return {
+        "share_link": share_link(name, number, code),
+        "qr": reverse(f"shop:{name}-qr", args=[number]) + tail,
+        "poster": reverse(f"shop:{name}-poster", args=[number]),
+    }
 
 
 def invitation_link(code: str) -> str:

@@ -41,12 +41,23 @@ WORDS = {
     reasons.POOL_IN: gettext_lazy("Moved into the pool"),
     reasons.POOL_OUT: gettext_lazy("Moved out of the pool"),
     reasons.EXCHANGE: gettext_lazy("Exchanged for goods"),
+    reasons.MALL_POINTS: gettext_lazy("Exchanged for goods"),
+    reasons.MALL_CASH: gettext_lazy("Paid with points for goods"),
+    reasons.TIER_REFUND: gettext_lazy("Price fell: difference back"),
+    reasons.TIER_REFUND_EXTERNAL: gettext_lazy("Price fell: difference back by the route paid"),
+    reasons.RETURN_REFUND: gettext_lazy("After-sale refund"),
+    reasons.REVERSED: gettext_lazy("Reward taken back with the refund"),
+    reasons.DEPOSIT: gettext_lazy("Deposit, held for the group"),
+    reasons.DEPOSIT_BACK: gettext_lazy("Deposit returned in full"),
+    reasons.BALANCE: gettext_lazy("Balance paid after the deposit"),
+    reasons.DEBT_TAKEN: gettext_lazy("Owed from a refund before, taken from this reward"),
 }
 UNNAMED = gettext_lazy("Other movement")
 OF_SPONSORS = (reasons.SPONSOR_RELEASED_CREDIT, reasons.SPONSOR_RELEASED_CASH)
 OF_CREDIT_RUNS = (reasons.DAILY_RELEASED_CREDIT, reasons.DAILY_RELEASED_CASH)
 OF_DIVIDENDS = (reasons.DAILY_DIVIDEND, reasons.MONTHLY_DIVIDEND)
 OF_POOL = (reasons.POOL_IN, reasons.POOL_OUT, reasons.EXCHANGE, reasons.MONTHLY_DIVIDEND)
+OF_EXCHANGES = (reasons.EXCHANGE, reasons.MALL_POINTS, reasons.MALL_CASH)
 ONE_DAY = timedelta(days=1)
 
 
@@ -74,7 +85,7 @@ def causes_of(member_id: int, lines: Sequence[StatementLine]) -> Causes:
     people |= Member.objects.in_bulk(above) if above else {}
     runs = DayRun.objects.in_bulk(ids) if (ids := about(lines, OF_CREDIT_RUNS + OF_DIVIDENDS)) else {}
     shares = DayShare.objects.filter(member_id=member_id, run_id__in=runs) if runs else ()
-    exchanged = about(lines, (reasons.EXCHANGE,))
+    exchanged = about(lines, OF_EXCHANGES)
     items = Exchange.objects.select_related("item__product")
     return Causes(
         joins=joins,
@@ -104,7 +115,7 @@ def why(line: StatementLine, member_id: int, causes: Causes, asset_names: dict[s
         return why_release(run, share.weight if share else 0)
     if line.reason in OF_DIVIDENDS and run is not None and share is not None:
         return why_dividend(run, share.weight, asset_names)
-    if line.reason == reasons.EXCHANGE and line.about in causes.exchanges:
+    if line.reason in OF_EXCHANGES and line.about in causes.exchanges:
         product = causes.exchanges[line.about].item.product
         return product.name_zh if page_language() == "zh" else product.name_en
     return ""

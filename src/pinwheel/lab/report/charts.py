@@ -194,7 +194,9 @@ def lorenz_chart(runs: Sequence[Figures]) -> Chart:
 
 def flows_chart(runs: Sequence[Figures]) -> Chart:
     """Cash from who paid it to who has it."""
-    goods, fees = mean([run.goods[-1] for run in runs]), mean([run.fees[-1] for run in runs])
+    # What coupons take off later prices counts with the goods: no cash of this run goes there.
+    goods = mean([run.goods[-1] + run.coupons[-1] for run in runs])
+    fees = mean([run.fees[-1] for run in runs])
     links = money_flows([flow for flow in mean_flows(runs) if flow.asset == ASSETS[CASH]], goods, fees)
     people = ("members", "outside")
     facts = {

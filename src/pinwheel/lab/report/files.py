@@ -188,4 +188,5 @@ def arguments_from(told: dict[str, Any]) -> Arguments:
 
 def figures_from(told: dict[str, Any]) -> Figures:
     """Figures as JSON held them."""
+    told = {"coupons": [0] * len(told["margin"]), **told}  # kept before there were coupons
     return Figures(**{**told, "flows": [Flow(*flow) for flow in told["flows"]]})

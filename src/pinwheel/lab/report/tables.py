@@ -37,6 +37,11 @@ NUMBERS: list[tuple[Phrase, Callable[[Figures], int], Callable[[int], str]]] = [
     (Phrase("平台留存（元）", "kept by the plan (yuan)"), lambda run: run.kept[-1], amount),
     (Phrase("− 商品成本（元）", "− goods (yuan)"), lambda run: run.goods[-1], amount),
     (Phrase("− 支付手续费（元）", "− payment fees (yuan)"), lambda run: run.fees[-1], amount),
+    (
+        Phrase("− 发出的优惠券（元）", "− coupons given (yuan)"),
+        lambda run: run.coupons[-1],
+        amount,
+    ),
     (Phrase("= 平台结余（元）", "= margin (yuan)"), lambda run: run.margin[-1], amount),
     (Phrase("最低的结余（元）", "lowest margin (yuan)"), lambda run: run.lowest, amount),
     (Phrase("最低的一天", "day of the lowest margin"), lambda run: run.lowest_on, str),

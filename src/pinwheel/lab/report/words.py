@@ -36,6 +36,20 @@ REASON_NAMES = {
     "pool_in": Phrase("积分转入", "points moved into the pool"),
     "pool_out": Phrase("积分转出", "points moved out of the pool"),
     "exchange": Phrase("积分兑换", "points exchanged for goods"),
+    "coupon_used": Phrase("优惠券抵扣", "paid by coupons"),
+    "coupon_back": Phrase("优惠券退回", "coupons' part back"),
+    "mall_points": Phrase("积分商城付积分", "points given in the points mall"),
+    "mall_cash": Phrase("积分商城付现金", "cash paid in the points mall"),
+    "tier_refund": Phrase("阶梯差价退回余额", "difference of a tier, to the balance"),
+    "tier_refund_external": Phrase("阶梯差价原路退回", "difference of a tier, by the route it was paid"),
+    "deposit": Phrase("订金保留", "deposit of a presale, held"),
+    "deposit_back": Phrase("订金退回", "deposit given back"),
+    "balance": Phrase("尾款", "balance of a presale, captured"),
+    "balance_external": Phrase("外部支付尾款", "balance of a presale paid from outside"),
+    "return_refund": Phrase("售后退回余额", "after-sale refund to the balance"),
+    "return_refund_external": Phrase("售后原路退回", "after-sale refund by the route it was paid"),
+    "reversed": Phrase("奖励收回", "reward taken back"),
+    "debt_taken": Phrase("抵扣欠款", "taken for a debt"),
 }
 
 PARTY_WORDS = {
@@ -47,6 +61,7 @@ PARTY_WORDS = {
     "pool": Phrase("积分池", "pool of points"),
     "daily_pool": Phrase("日分红池", "pool of the daily dividend"),
     "monthly_pool": Phrase("积分池分红的池", "pool of the monthly dividend"),
+    "coupons": Phrase("优惠券", "coupons"),
 }
 
 # One for each of WAIT_UNTIL (lab/world.py), and one for all that took longer.

@@ -9,7 +9,7 @@ from pinwheel.market.clock import business_zone, minute_of_day
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.plan.canonical import from_canonical
 from pinwheel.plan.compile import compile_plan
-from pinwheel.plan.model import Plan, drawn_on_close
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close
 from pinwheel.rules.tables import Gives, PlanTables
 
 
@@ -31,6 +31,16 @@ class Terms(NamedTuple):
     @property
     def draws_on_close(self) -> bool:
         return drawn_on_close(self.plan)
+
+    @property
+    def awaits_value(self) -> bool:
+        """Whether a full group waits for a public value."""
+        return awaits_value(self.plan)
+
+    @property
+    def settles_later(self) -> bool:
+        """Whether a full group waits: for the activity's end, a public value, or a presale's balances."""
+        return self.draws_on_close or self.awaits_value or self.plan.presale is not None
 
 
 @lru_cache(maxsize=1024)

@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from pinwheel.ledger.models import Wallet
-from pinwheel.ledger.post import InsufficientBalance
+from pinwheel.ledger.post import InsufficientBalance, raw_cursor
 from pinwheel.market.adjustments.models import AdjustmentProposal
 from pinwheel.market.adjustments.refusals import AdjustmentRefused
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member
+from pinwheel.market.messages.events import Facts, tell
+from pinwheel.market.naming.services import asset_names
 from pinwheel.market.staff.models import Operator
 from pinwheel.plan.amounts import format_amount
 from pinwheel.rules.assets import ASSETS
@@ -61,7 +63,19 @@ def confirm(proposal_id: int, confirmer: Operator, now: datetime) -> AdjustmentP
         proposal.state, proposal.confirmed_by = State.CONFIRMED, confirmer
         proposal.decided_at, proposal.batch = now, batch
         proposal.save(update_fields=["state", "confirmed_by", "decided_at", "batch"])
+        tell_member(proposal, now)
     return proposal
+
+
+def tell_member(proposal: AdjustmentProposal, now: datetime) -> None:
+    """Tell the member what was posted; the reason is for whoever audits it."""
+    name = ASSETS[proposal.asset]
+    sign = "+" if proposal.amount > 0 else "-"
+    facts: Facts = {
+        "asset": (asset_names("zh")[name], asset_names("en")[name]),
+        "change": sign + format_amount(abs(proposal.amount)),
+    }
+    tell(raw_cursor(), "adjustment", [proposal.member_id], proposal.pk, now, facts)
 
 
 def reject(proposal_id: int, rejecter: Operator, now: datetime) -> AdjustmentProposal:

@@ -33,13 +33,18 @@ VOUCHERS = (
     " JOIN activities_activity a ON a.id = b.activity_id"
     " WHERE b.plan = %s AND c.voucher_value > 0 AND c.state IN (0, 2) GROUP BY 1, 2, 3"
 )
+# What returns give back is no promise of the plan, and no budget is asked for it.
+RETURNED = (
+    "SELECT coalesce(sum(p.refunded), 0)::bigint FROM delivery_parcel p"
+    " JOIN budgets_allotment b ON b.activity_id = p.activity_id WHERE b.plan = %s AND p.refunded > 0"
+)
 PROFITS = "SELECT coalesce(sum(profit), 0)::bigint FROM pool_profit WHERE plan = %s AND state = 1"
 
 
 class Costs(NamedTuple):
     """What a full group costs and can lose, under one version at one price."""
 
-    goods: int  # of a settled group, if all goods are the product ordered
+    goods: int  # of a settled group, if all goods are the product ordered; with coupons given, all used
     goods_once: int  # beside that, of an activity in which any settled: prizes of its one draw
     goods_each: int
     fee_each: int  # of a seat
@@ -79,10 +84,11 @@ def costs_under(plan: Plan, price: int) -> Costs:
     report = solvency(plan, price)
     # A promise that no group bounds loses at least something, so that it asks for the budget too.
     loss = -report.worst_accrual if report.loss is None else report.loss
-    goods = report.expected.goods if report.further is None else report.further.goods
+    each = report.expected if report.further is None else report.further
+    goods = each.goods + each.coupons
     return Costs(
         goods=goods,
-        goods_once=report.expected.goods - goods,
+        goods_once=report.expected.goods + report.expected.coupons - goods,
         goods_each=plan.offer.goods_cost,
         fee_each=report.worst.fee // plan.group.size,
         size=plan.group.size,
@@ -96,6 +102,7 @@ def position_of(cursor: Cursor, plan: str) -> Position:
     facts = (-accounts.kept, CASH, -accounts.issued, SHOPPING_CREDIT, -accounts.kept, -accounts.issued)
     kept, issued = cursor.execute(BALANCES, facts).fetchone() or (0, 0)
     (shared,) = cursor.execute(PROFITS, (plan,)).fetchone() or (0,)
+    (returned,) = cursor.execute(RETURNED, (plan,)).fetchone() or (0,)
     goods = fees = 0
     for version, price, settled, dissolved, unfilled in cursor.execute(GROUPS, (plan,)).fetchall():
         costs = costs_of(version, price)
@@ -103,4 +110,4 @@ def position_of(cursor: Cursor, plan: str) -> Position:
         fees += costs.fee_each * ((settled + dissolved) * costs.size + unfilled)
     for version, price, value, count in cursor.execute(VOUCHERS, (plan,)).fetchall():
         goods += count * max(0, value - costs_of(version, price).goods_each)
-    return Position(kept + shared, max(0, -issued), goods, fees)
+    return Position(kept + shared + returned, max(0, -issued), goods, fees)

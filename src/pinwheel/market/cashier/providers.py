@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 
 from pinwheel.config.environment import environment
-from pinwheel.market.cashier.models import Payment, Refund, SandboxCharge
+from pinwheel.market.cashier.models import Payment, Refund, SandboxCharge, SandboxRefund
 from pinwheel.market.refusals import Refused
 
 
@@ -91,10 +91,14 @@ class Sandbox:
         with transaction.atomic():
             charge, _ = SandboxCharge.objects.select_for_update().get_or_create(
                 reference=f"sandbox-{refund.payment_id}",
-                defaults={"payment_id": refund.payment_id, "amount": refund.amount, "paid_at": now},
+                defaults={"payment_id": refund.payment_id, "amount": refund.payment.amount, "paid_at": now},
             )
-            charge.refunded = refund.amount
-            charge.save(update_fields=["refunded"])
+            _, is_new = SandboxRefund.objects.get_or_create(
+                refund_id=refund.pk, defaults={"reference": charge.reference, "amount": refund.amount}
+            )
+            if is_new:
+                charge.refunded += refund.amount
+                charge.save(update_fields=["refunded"])
 
 
 PROVIDERS: dict[str, Provider] = {"sandbox": Sandbox()}

@@ -6,11 +6,15 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.cashier.models import Payment, Refund
 from pinwheel.market.cashier.providers import Callback, provider
 from pinwheel.market.ids import new_id
+from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.payment import take_payment
+from pinwheel.market.presale.models import Balance
+from pinwheel.market.presale.services import refuse_over, take_balance
 from pinwheel.market.refusals import Refused
 
 log = structlog.get_logger("pinwheel.cashier")
@@ -24,10 +28,36 @@ def ask_payment(order_id: int, provider_name: str, now: datetime) -> Payment:
         raise Refused("not_found")
     payment, _ = Payment.objects.get_or_create(
         order_id=order.pk,
+        part=Payment.Part.JOIN,
         defaults={
             "id": new_id(now),
             "provider": provider_name,
-            "amount": order.price,
+            "amount": order.to_pay,
+            "created_at": now,
+        },
+    )
+    return payment
+
+
+def ask_balance_payment(order_id: int, provider_name: str, now: datetime) -> Payment:
+    """The payment from outside of a presale order's balance, made when it is first asked for.
+
+    Raises: Refused not_found, balance_over, balance_paid.
+    """
+    provider(provider_name)
+    balance = Balance.objects.filter(pk=order_id).first()
+    if balance is None:
+        raise Refused("not_found")
+    if balance.state == Balance.State.PAID:
+        raise Refused("balance_paid")
+    refuse_over(balance, now)
+    payment, _ = Payment.objects.get_or_create(
+        order_id=order_id,
+        part=Payment.Part.BALANCE,
+        defaults={
+            "id": new_id(now),
+            "provider": provider_name,
+            "amount": balance.amount,
             "created_at": now,
         },
     )
@@ -54,7 +84,9 @@ def hear_callback(provider_name: str, fields: dict[str, str], now: datetime) -> 
         payment.state = Payment.State.PAID if callback.is_paid else Payment.State.FAILED
         payment.confirmed_at = now
         payment.save(update_fields=["provider_reference", "state", "confirmed_at"])
-        if callback.is_paid:
+        if callback.is_paid and payment.part == Payment.Part.BALANCE:
+            take_balance(payment, now)
+        elif callback.is_paid:
             take_payment(payment.order_id, now)
     return payment
 
@@ -77,6 +109,8 @@ def send_waiting_refunds(now: datetime, at_most: int = 500) -> int:
             log.exception("refund could not be sent", refund=refund.pk)
             Refund.objects.filter(pk=refund.pk).update(tries=F("tries") + 1)
             continue
-        Refund.objects.filter(pk=refund.pk).update(state=Refund.State.DONE, done_at=now)
+        with transaction.atomic():
+            Refund.objects.filter(pk=refund.pk).update(state=Refund.State.DONE, done_at=now)
+            orders_met(raw_cursor(), Fact.REFUND_SENT, [refund.pk], now)
         sent += 1
     return sent

@@ -11,6 +11,7 @@ from pinwheel.ledger.post import TRANSFER, post
 from pinwheel.ledger.wallets import lock_wallets
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.days.models import DayRun
+from pinwheel.market.messages.events import tell
 from pinwheel.rules.assets import CASH
 from pinwheel.rules.dividends import dividend
 from pinwheel.rules.reasons import DAILY_DIVIDEND, MONTHLY_DIVIDEND, PARTIES
@@ -49,6 +50,8 @@ def pay_dividends(cursor: Cursor, run: DayRun, chunk: int, now: datetime) -> boo
             " WHERE s.run_id = %s AND s.member_id = d.member_id",
             (IntegerArray(members[paid]), IntegerArray(amounts[paid]), run.pk),
         )
+        kind = "daily_dividend" if is_daily else "monthly_dividend"
+        tell(cursor, kind, members[paid].tolist(), run.pk, now, amounts=amounts[paid].tolist())
     run.position = int(members[-1])
     run.members += int(paid.sum())
     run.paid += int(amounts.sum())

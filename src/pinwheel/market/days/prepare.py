@@ -50,8 +50,8 @@ def prepare_release(cursor: Cursor, run: DayRun, now: datetime) -> None:
     cursor.execute(
         "INSERT INTO days_share (run_id, member_id, weight, amount)"
         " SELECT %s, member, count(*), 0 FROM (SELECT unnest(g.seat_members) AS member"
-        + SETTLED_SEATS
-        + ") AS seats"
+        + SETTLED_SEATS  # of a presale not: seats of its group may have been refunded
+        + " AND NOT EXISTS (SELECT FROM presale_balance b WHERE b.group_id = g.id)) AS seats"
         " GROUP BY member",
         (run.pk, run.plan, day_start(run.day - ONE_DAY), day_start(run.day)),
     )

@@ -13,6 +13,7 @@ from pinwheel.ledger.wallets import LockedWallets, lock_wallets
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.days.calendar import day_start
 from pinwheel.market.days.models import DayRun
+from pinwheel.market.messages.events import tell
 from pinwheel.rules.assets import CASH, SHOPPING_CREDIT
 from pinwheel.rules.credit import daily_release
 from pinwheel.rules.reasons import DAILY_RELEASED_CASH, DAILY_RELEASED_CREDIT, PARTIES
@@ -50,6 +51,7 @@ def release_credit(cursor: Cursor, run: DayRun, chunk: int, now: datetime) -> bo
         used = to_platform(members, released[paid], accounts[PARTIES[DAILY_RELEASED_CREDIT][1]], run.pk)
         cash = from_platform(members, released[paid], accounts[PARTIES[DAILY_RELEASED_CASH][0]], run.pk)
         post(cursor, now, np.concatenate([used, cash]), wallets)
+        tell(cursor, "release", members.tolist(), run.pk, now, amounts=released[paid].tolist())
     run.position = ids[-1]
     run.members += int(paid.sum())
     run.paid += int(released.sum())

@@ -18,6 +18,7 @@ from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.budgets.services import count_finished, needs_budget
+from pinwheel.market.coupons.giving import coupons_given
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load
 from pinwheel.market.groups.draws import DrawMaker, draw_v1
@@ -60,6 +61,7 @@ def close_draw(activity: Activity, now: datetime, maker: DrawMaker = draw_v1) ->
     terms = terms_of(activity.plan_version_id)
     if not terms.draws_on_close:
         return 0
+    coupons_given(terms, now)  # their templates are made before the transactions
     decide(activity, terms, now, maker)
     settled = 0
     while some := settle_some(activity, terms, now):

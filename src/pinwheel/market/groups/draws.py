@@ -11,11 +11,11 @@ from pinwheel.rules.draw import draw_seed, drawn_order, list_hash
 DrawMaker = Callable[[str, bytes, list[int]], list[int]]
 
 
-def draw_v1(draw: str, server_seed: bytes, order_ids: list[int]) -> list[int]:
-    """Protocol draw-v1 with no public value. Source: page draw.md, steps 2 to 5."""
+def draw_v1(draw: str, server_seed: bytes, order_ids: list[int], public_bytes: bytes = b"") -> list[int]:
+    """Protocol draw-v1; no public bytes: an instant draw. Source: page draw.md, steps 2 to 5."""
     seats_by_text = sorted(range(len(order_ids)), key=order_ids.__getitem__)  # texts sort as their numbers
     texts = [to_text(ORDER, order_ids[seat]) for seat in seats_by_text]
-    seed = draw_seed(draw, server_seed, list_hash(texts), b"")
+    seed = draw_seed(draw, server_seed, list_hash(texts), public_bytes)
     return [seats_by_text[position] for position in drawn_order(seed, len(texts))]
 
 

@@ -1,6 +1,7 @@
 """The evidence of a draw: one document that anybody can check, in the shape of docs/algorithms/draw.md.
 
-While the group is forming only its commit is shown: the secret and the list leave when it is finished.
+While the group is forming only its commit is shown: the secret and the list leave when it is finished. Of a
+full group that waits for a public value the hash of its list is shown, and what it waits for.
 """
 
 from datetime import datetime
@@ -12,6 +13,8 @@ from pinwheel.market.groups.opening import draw_id
 from pinwheel.market.ids import ACTIVITY, GROUP, ORDER, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
+from pinwheel.market.public_values.evidence import value_of, value_section, waiting_sections
+from pinwheel.market.public_values.models import PublicValue
 from pinwheel.plan.canonical import from_canonical
 from pinwheel.plan.explain import odds
 from pinwheel.plan.model import Plan, drawn_on_close, is_drawn
@@ -53,9 +56,10 @@ def evidence(group: Group) -> dict[str, Any]:
         "committed_at": group.committed_at.isoformat(),
         "plan": plan_section(version),
     }
+    value = value_of(group)
     if group.state not in FINISHED or group.server_seed is None:
-        return public
-    return public | finished_sections(group, plan, draw)
+        return public | waiting_sections(plan, value) if value else public
+    return public | finished_sections(group, plan, draw, value)
 
 
 def closing_evidence(activity: Activity, plan: Plan) -> dict[str, Any]:
@@ -123,19 +127,23 @@ def plan_section(version: PlanVersion) -> dict[str, Any]:
     }
 
 
-def finished_sections(group: Group, plan: Plan, draw: str) -> dict[str, Any]:
+def finished_sections(group: Group, plan: Plan, draw: str, value: PublicValue | None) -> dict[str, Any]:
     """The revealed seed, the list, the drawn order and what became of every seat."""
     server_seed = bytes(group.server_seed or b"")
     by_seat = [to_text(ORDER, order_id) for order_id in group.seats]
     hashed = list_hash(by_seat) if by_seat else HASH_OF_NO_SEATS
     was_drawn = group.state in DRAWN and is_drawn(plan) and group.drawn_order is not None
+    public_bytes = bytes(value.value or b"") if value else b""
+    # A presale's list is frozen when the balances are due.
+    ended_at = (group.filled_at or group.finished_at) if group.state in DRAWN else None
+    frozen_at = value.frozen_at if value else ended_at
     return {
         "server_seed": server_seed.hex(),
         "list": sorted(by_seat),
         "list_hash": hashed.hex(),
-        "frozen_at": group.finished_at.isoformat() if group.state in DRAWN and group.finished_at else None,
-        "public_value": {"kind": "none", "bytes": ""},
-        "seed": draw_seed(draw, server_seed, hashed, b"").hex() if was_drawn else None,
+        "frozen_at": frozen_at.isoformat() if frozen_at else None,
+        "public_value": value_section(plan, value),
+        "seed": draw_seed(draw, server_seed, hashed, public_bytes).hex() if was_drawn else None,
         "order": [by_seat[seat - 1] for seat in group.drawn_order or []] if was_drawn else None,
         "classes": [{"name": chance.name, "count": chance.seats} for chance in odds(plan)],
         "conflict": plan.draw.conflict if plan.draw else "dissolve",
@@ -144,12 +152,18 @@ def finished_sections(group: Group, plan: Plan, draw: str) -> dict[str, Any]:
 
 
 def seat_sections(group: Group, plan: Plan, by_seat: list[str]) -> list[dict[str, Any]]:
-    """Each seat with the rules that barred it and the outcome class it got."""
+    """Each seat with the rules that barred it and the outcome class it got.
+
+    A presale draws nothing: every seat of its full group is of its one class. Which of them were concluded by
+    paying the balance is a matter of each order, and no part of the draw.
+    """
+    is_presold = plan.presale is not None and group.state == Group.State.SETTLED
     rows = Order.objects.filter(pk__in=group.seats).values_list("id", "bars", "outcome")
     found = {order_id: (bars, outcome) for order_id, bars, outcome in rows}
     sections = []
     for number, (order_id, text) in enumerate(zip(group.seats, by_seat, strict=True), start=1):
         bars, outcome = found[order_id]
+        outcome = 0 if is_presold else outcome
         sections.append(
             {
                 "seat": number,

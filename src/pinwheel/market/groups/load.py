@@ -25,6 +25,8 @@ WAITING = [
     ("price", "i8"),
     ("route", "i2"),
     ("flags", "i2"),
+    ("discount", "i8"),
+    ("deposit", "i8"),
 ]
 GROUP_COLUMNS = "id, draw_number, leader_id, size, expires_at, opened_at, sealed_seed, held_members, seats"
 
@@ -153,7 +155,8 @@ def with_orders(cursor: Cursor, rows: list[tuple[Any, ...]]) -> list[OpenGroup]:
     orders: dict[int, SeatedOrder] = {}
     if order_ids:
         cursor.execute(
-            "SELECT id, member_id, price, route, flags FROM orders_order WHERE id = ANY(%s)",
+            "SELECT id, member_id, price, route, flags, discount, deposit FROM orders_order"
+            " WHERE id = ANY(%s)",
             (IntegerArray(order_ids),),
             prepare=True,
         )

@@ -54,6 +54,10 @@ class Group(models.Model):
         indexes = [
             models.Index(fields=["activity_id", "id"], name="group_forming", condition=models.Q(state=0)),
             models.Index(fields=["activity_id", "state", "-draw_number"], name="group_activity"),
+            models.Index(fields=["state", "-id"], name="group_state"),
+            models.Index(
+                fields=["activity_id"], include=["taken"], name="group_over", condition=models.Q(state__gte=2)
+            ),
             models.Index(
                 fields=["activity_id", "finished_at"], name="group_settled", condition=models.Q(state=2)
             ),

@@ -68,7 +68,7 @@ def ensure_reserve(activity_id: int, size: int, needed: int, now: datetime) -> N
         raw_cursor()
         .execute(
             "SELECT count(*) FROM (SELECT 1 FROM groups_group WHERE activity_id = %s AND state = 0"
-            " AND leader_id = 0 AND taken = 0 LIMIT %s) AS empty",
+            " AND leader_id = 0 AND taken = 0 AND held_members = '{}' LIMIT %s) AS empty",
             (activity_id, needed),
             prepare=True,
         )

@@ -19,6 +19,21 @@ class SeatedOrder:
     price: int
     route: int
     flags: int
+    discount: int = 0  # of the price: what a coupon paid
+    deposit: int = 0  # of the price: what was paid first, in a presale
+
+    @property
+    def paid(self) -> int:
+        """Fen that the member has paid for the seat, and gets back with a refund."""
+        return self.deposit or self.price - self.discount
+
+
+@dataclass(slots=True)
+class PriceCut:
+    """What one order of a ladder gets back as a tier is reached, in fen; its price is that much lower."""
+
+    order: SeatedOrder
+    amount: int
 
 
 @dataclass(slots=True)

@@ -15,13 +15,17 @@ from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.budgets.services import count_finished, needs_budget, room_for, stop
+from pinwheel.market.coupons.giving import coupons_given
 from pinwheel.market.days.closing import settled_not_before
 from pinwheel.market.groups import load, write
 from pinwheel.market.groups.draws import DrawMaker, draw_v1, make_draw
 from pinwheel.market.groups.finish import Work, finish_groups
+from pinwheel.market.groups.ladder import cut_prices
 from pinwheel.market.groups.opening import ensure_reserve
 from pinwheel.market.groups.seat_orders import seat_in_groups, seat_queue
 from pinwheel.market.groups.seats import OpenGroup, SeatedOrder, Settled
+from pinwheel.market.presale.asking import ask_balances
+from pinwheel.market.public_values.freezing import freeze
 from pinwheel.market.wake import tell_watchers
 from pinwheel.rules.outcomes import NO_OUTCOME
 
@@ -43,6 +47,7 @@ def settle_activity(
     terms = terms_of(activity.plan_version_id)
     is_limited = activity.offers.filter(left__isnull=False).exists()
     is_budgeted = needs_budget(activity, terms)
+    coupons_given(terms, now)  # their templates are made before the transaction
     handled = 0
     while waiting := load.count_waiting(raw_cursor(), activity_id, at_most):
         ensure_reserve(activity_id, terms.tables.size, RESERVE + waiting // terms.tables.size, now)
@@ -79,19 +84,24 @@ def settle_batch(
             return 0
         carried = carry(cursor, activity, terms, queue) if is_budgeted else Carried(queue, [], False)
         seated = seat(cursor, activity.pk, terms, carried, now)
+        cuts = cut_prices(terms, seated.groups)
         # One order, which the audit can tell again: counters go from group to group.
         full = sorted(
             (group for group in seated.groups if group.is_full),
             key=lambda group: (group.leader_id != 0, group.draw_number, group.id),
         )
         drawn = [
-            make_draw(activity.pk, group, terms.has_draw, maker) for group in full if not terms.draws_on_close
+            make_draw(activity.pk, group, terms.has_draw, maker) for group in full if not terms.settles_later
         ]
-        # What is drawn at the end waits, filled, until then.
-        waiting = [group for group in seated.groups if not group.is_full or terms.draws_on_close]
+        # What is drawn later, or paid in two parts, waits, filled, until then.
+        waiting = [group for group in seated.groups if not group.is_full or terms.settles_later]
         settled = finish_groups(
-            cursor, activity, terms, Work(drawn, seated.refused, waiting, is_limited), None, now
+            cursor, activity, terms, Work(drawn, seated.refused, waiting, is_limited, *cuts), None, now
         )
+        if terms.awaits_value:
+            freeze(cursor, activity.pk, terms, full, now)
+        if terms.plan.presale is not None:
+            ask_balances(cursor, activity.pk, terms.plan.presale, full, now)
         if is_budgeted:
             spend(cursor, activity.pk, terms, settled, carried, now)
         write.leave_queue(cursor, activity.pk, seated.handled)

@@ -11,11 +11,13 @@ from pinwheel.ledger.binary import IntegerArray, moment
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.cashier.refunds import request_refunds
+from pinwheel.market.coupons import using
+from pinwheel.market.delivery.services import make_parcels as make_parcels_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seats import Drawn, OpenGroup, SeatedOrder, Settled
 from pinwheel.market.orders.models import Order
 from pinwheel.market.prizes import services as prizes
-from pinwheel.market.prizes.services import choices_of
+from pinwheel.market.prizes.services import choices_of, goods_of
 from pinwheel.rules.counters import Counters
 from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.tables import has_counters
@@ -154,7 +156,7 @@ def write_orders(
             seats.append(seat)
             outcomes.append(outcome)
             bars.append(settled.bars[row])
-            refunded.append(0 if kept else order.price)
+            refunded.append(0 if kept else order.paid)
             batches.append(batch)
             row += 1
     for group in waiting:
@@ -224,6 +226,35 @@ def open_choices(cursor: Cursor, activity: Activity, terms: Terms, settled: Sett
         prizes.open_choices(cursor, activity, choice, won, dict(cursor.fetchall()), now)
 
 
+def make_parcels(cursor: Cursor, terms: Terms, settled: Settled, now: datetime) -> None:
+    """Make a parcel for each order whose outcome class gives goods."""
+    goods = goods_of(terms)
+    make_parcels_of(
+        cursor,
+        [
+            (order.id, goods[outcome])
+            for order, outcome in zip(settled.orders, settled.outcomes, strict=True)
+            if outcome in goods
+        ],
+        now,
+    )
+
+
+def refund(
+    cursor: Cursor,
+    terms: Terms,
+    settled: Settled,
+    unseated: Sequence[SeatedOrder],
+    batch: int,
+    now: datetime,
+) -> list[SeatedOrder]:
+    """Write what goes back, of settled groups and of orders without a seat; return all these orders."""
+    refunded = [*refunded_orders(terms, settled), *unseated]
+    refund_unseated(cursor, unseated, batch)
+    send_refunds(cursor, refunded, now)
+    return refunded
+
+
 def refunded_orders(terms: Terms, settled: Settled) -> list[SeatedOrder]:
     """The orders of settled groups whose payment goes back."""
     keeps = terms.plain.class_keeps
@@ -238,14 +269,16 @@ def refund_unseated(cursor: Cursor, orders: Sequence[SeatedOrder], batch: int) -
     """Mark orders as refunded in full."""
     if orders:
         cursor.execute(
-            "UPDATE orders_order SET state = %s, refunded = price, settled_batch = %s WHERE id = ANY(%s)",
+            "UPDATE orders_order SET state = %s, settled_batch = %s,"
+            " refunded = CASE WHEN deposit > 0 THEN deposit ELSE price - discount END WHERE id = ANY(%s)",
             (Order.State.REFUNDED.value, batch, IntegerArray([order.id for order in orders])),
         )
 
 
 def send_refunds(cursor: Cursor, orders: Sequence[SeatedOrder], now: datetime) -> None:
-    """Send back by the provider what was paid from outside."""
-    external = [(order.id, order.price) for order in orders if order.route == Order.Route.EXTERNAL]
+    """Send back by the provider what was paid from outside; coupons can be used again while valid."""
+    using.give_back_coupons(cursor, [order.id for order in orders if order.discount], now)
+    external = [(order.id, order.paid) for order in orders if order.route == Order.Route.EXTERNAL]
     if external:
         request_refunds(cursor, external, now)
 
@@ -255,8 +288,9 @@ def give_back_stock(cursor: Cursor, activity_id: int, orders: Sequence[SeatedOrd
     if orders:
         cursor.execute(
             'UPDATE activities_activity_product AS p SET "left" = p."left" + back.count FROM'
-            " (SELECT product_id, count(*) AS count FROM orders_order WHERE id = ANY(%s) GROUP BY 1) AS back"
-            ' WHERE p.activity_id = %s AND p.product_id = back.product_id AND p."left" IS NOT NULL',
+            " (SELECT product_id, sku_id, count(*) AS count FROM orders_order WHERE id = ANY(%s)"
+            " GROUP BY 1, 2) AS back WHERE p.activity_id = %s AND p.product_id = back.product_id"
+            ' AND coalesce(p.sku_id, 0) = back.sku_id AND p."left" IS NOT NULL',
             (IntegerArray([order.id for order in orders]), activity_id),
         )
 

@@ -1,10 +1,12 @@
 """The intake of joins: many in one transaction, each decided by itself.
 
-Reads and locks first (products, groups, wallets), then a pure decision per join in order, then writes.
+Reads and locks first (products, groups, wallets, coupons), then a pure decision per join in order, then
+writes.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import psycopg
@@ -13,16 +15,21 @@ from django.db import IntegrityError, transaction
 from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.models import Coupon
+from pinwheel.market.coupons.using import CouponState, Scope, lock_coupons, use_coupons
 from pinwheel.market.groups.opening import open_groups
 from pinwheel.market.ids import new_ids
+from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders import decide, load, write
 from pinwheel.market.orders.decide import ActivityState, GroupState, MemberState
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult
 from pinwheel.market.orders.write import NewOrder
 from pinwheel.market.promoters.services import count_promoter_days
 from pinwheel.market.refusals import Refused
 from pinwheel.market.wake import wake_settler
+from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.presale import deposit_of
 from pinwheel.rules.reasons import HOLD
 
 Cursor = psycopg.Cursor[Any]
@@ -38,6 +45,8 @@ class Book(NamedTuple):
     members: dict[int, MemberState]
     empty_groups: dict[int, list[GroupState]]  # by activity: open in advance, locked, for new leaders
     first_today: list[tuple[int, int]]  # (activity, member) of paid joins that are the day's first there
+    coupons: dict[int, CouponState]
+    categories: dict[int, list[int]]  # by product, where a coupon asks for them
 
 
 class OutOfGroups(Exception):
@@ -55,7 +64,7 @@ def take_joins(requests: Sequence[JoinRequest], now: datetime) -> list[JoinResul
                 return take_in_transaction(raw_cursor(), requests, now)
         except OutOfGroups as out:
             # Groups that others hold locked are no help: open as many as this batch may need.
-            wanted = sum(request.opens_group for request in requests)
+            wanted = sum(request.opens_group or request.group_id == QUEUE for request in requests)
             size = out.activity.terms.plan.group.size
             open_groups(out.activity.id, size, max(wanted, LEADER_RESERVE), now)
         except (IntegrityError, psycopg.IntegrityError):
@@ -94,8 +103,10 @@ def replay(request: JoinRequest, row: tuple[int, ...]) -> JoinResult | Refused:
     """The answer to a request whose key is known."""
     if row[0] != request.request_print:
         return Refused("idempotency_conflict")
-    order_id, activity_id, member_id, group_id, price, state = row[1:]
-    return JoinResult(order_id, activity_id, member_id, group_id, price, state, is_replay=True)
+    order_id, activity_id, member_id, group_id, price, state, discount, deposit = row[1:]
+    return JoinResult(
+        order_id, activity_id, member_id, group_id, price, state, True, discount=discount, deposit=deposit
+    )
 
 
 def same_key(
@@ -111,27 +122,25 @@ def same_key(
         return Refused("idempotency_conflict")
     if answer is None or isinstance(answer, Refused):
         return answer or Refused("not_found")
-    return JoinResult(
-        answer.order_id,
-        answer.activity_id,
-        answer.member_id,
-        answer.group_id,
-        answer.price,
-        answer.state,
-        True,
-    )
+    return replace(answer, is_replay=True)
 
 
 def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -> list[JoinResult | Refused]:
     """Take joins whose keys are new."""
     activities = load.activities(cursor, {request.activity_id for request in requests})
     able = [r for r in requests if r.activity_id in activities]
-    groups = load.lock_groups(cursor, {r.group_id for r in able if r.group_id != QUEUE})
-    empty = load.lock_empty_groups(cursor, [r.activity_id for r in able if r.opens_group])
+    climbers = [r.activity_id for r in able if climbs(activities[r.activity_id], r)]
+    open_to_all = load.open_ladder_groups(cursor, climbers)
+    groups = load.lock_groups(cursor, {r.group_id for r in able if r.group_id != QUEUE}.union(open_to_all))
+    load.count_paid(cursor, [one for one in groups.values() if is_ladder(activities.get(one.activity_id))])
+    empty = load.lock_empty_groups(cursor, [r.activity_id for r in able if r.opens_group] + climbers)
     wallets, members = load.lock_members(
         cursor, {r.member_id for r in able}, {r.member_id for r in able if r.opens_group}
     )
-    book = Book(activities, groups, members, empty, [])
+    coupons = lock_coupons(cursor, {r.coupon_id for r in able if r.coupon_id != NO_COUPON})
+    book = Book(
+        activities, groups, members, empty, [], coupons, categories_asked(cursor, activities, coupons)
+    )
 
     orders: list[NewOrder] = []
     results: list[JoinResult | Refused] = []
@@ -143,11 +152,38 @@ def take_fresh(cursor: Cursor, requests: Sequence[JoinRequest], now: datetime) -
             continue
         orders.append(order)
         results.append(
-            JoinResult(order.id, order.activity_id, order.member_id, order.group_id, order.price, order.state)
+            JoinResult(
+                order.id,
+                order.activity_id,
+                order.member_id,
+                order.group_id,
+                order.price,
+                order.state,
+                discount=order.discount,
+                deposit=order.deposit,
+            )
         )
     if orders:  # after this point it must succeed
         write_joins(cursor, orders, book, wallets, now)
     return results
+
+
+def is_ladder(activity: ActivityState | None) -> bool:
+    return activity is not None and bool(tiers_of(activity.terms.plan))
+
+
+def climbs(activity: ActivityState, request: JoinRequest) -> bool:
+    """Whether a join takes a place in a ladder's group of the public queue: its price is that group's."""
+    return is_ladder(activity) and request.group_id == QUEUE and not request.opens_group
+
+
+def categories_asked(
+    cursor: Cursor, activities: dict[int, ActivityState], coupons: dict[int, CouponState]
+) -> dict[int, list[int]]:
+    """The categories of the activities' products, where one of the coupons is of categories."""
+    if all(coupon.scope != Scope.CATEGORIES for coupon in coupons.values()):
+        return {}
+    return load.categories_of(cursor, {product for one in activities.values() for product, _ in one.left})
 
 
 def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) -> NewOrder:
@@ -158,53 +194,89 @@ def decide_join(request: JoinRequest, order_id: int, book: Book, now: datetime) 
         raise Refused("not_found")
     day = business_day(now)
     decide.refuse_time(activity, now)
-    product = decide.choose_product(activity, request.product_id)
+    offer = product, sku = decide.choose_offer(activity, request.product_id, request.sku_id)
     decide.refuse_limits(activity, request.member_id, member, day)
-    group = book.groups.get(request.group_id) if request.group_id != QUEUE else None
-    decide.refuse_group(activity, request, member, group, now)
-    decide.refuse_member(activity, request, member)
-    if request.opens_group:
-        group = lead_empty_group(activity, request, book)
+    group = choose_group(activity, request, member, book, now)
+    discount = decide.discount_of(activity, request, product, book.coupons, book.categories, now)
+    price = decide.price_of(activity, group, request.most)
+    decide.refuse_member(request, member, decide.paid_at_first(activity, price, discount))
+    if request.opens_group or (group is None and climbs(activity, request)):
+        group = take_empty_group(activity, request, book)
 
     if group is not None:
         group.members.append(request.member_id)
         group.newly_held.append(request.member_id)
         if request.opens_group:
             member.leads[activity.id] = member.leads.get(activity.id, 0) + 1
-    left = activity.left[product]
+    left = activity.left[offer]
     if left is not None:
-        activity.left[product] = left - 1
+        activity.left[offer] = left - 1
     flags = 0
     if request.route == Order.Route.BALANCE:
-        flags = load.flags_of_join(member, day)
-        if load.is_first_today(member, activity.id, day):
-            book.first_today.append((activity.id, request.member_id))
-        member.cash -= activity.price
-        load.count_join(member, activity.id, day)
+        flags = count_paid_join(activity, request.member_id, member, book, day)
+        member.cash -= decide.paid_at_first(activity, price, discount)
+        if group is not None:
+            group.paid += 1
     else:
         member.unpaid[activity.id] = member.unpaid.get(activity.id, 0) + 1
+    if discount:
+        book.coupons[request.coupon_id].state = Coupon.State.USED.value
     return NewOrder(
         id=order_id,
         activity_id=activity.id,
         member_id=request.member_id,
         product_id=product,
         group_id=group.id if group else QUEUE,
-        price=activity.price,
+        price=price,
         request_key=request.request_key,
         request_print=request.request_print,
         state=Order.State.PAID if request.route == Order.Route.BALANCE else Order.State.UNPAID,
         route=request.route,
         flags=flags,
+        discount=discount,
+        deposit=deposit_of(activity.terms.plan.presale, activity.price),
+        coupon_id=request.coupon_id,
+        sku_id=sku,
     )
 
 
-def lead_empty_group(activity: ActivityState, request: JoinRequest, book: Book) -> GroupState:
-    """Make the member the leader of a group that was open in advance. Raises: OutOfGroups."""
+def choose_group(
+    activity: ActivityState, request: JoinRequest, member: MemberState, book: Book, now: datetime
+) -> GroupState | None:
+    """The group that the join names, or that a ladder's queue has for it; None: a new one, or the queue.
+
+    Raises: what `refuse_group` says.
+    """
+    group = book.groups.get(request.group_id) if request.group_id != QUEUE else None
+    decide.refuse_group(activity, request, member, group, now)
+    if climbs(activity, request):
+        return decide.ladder_group(activity, request.member_id, book.groups.values(), now)
+    return group
+
+
+def count_paid_join(
+    activity: ActivityState, member_id: int, member: MemberState, book: Book, day: date
+) -> int:
+    """Count a join that is paid at once; return its flags."""
+    flags = load.flags_of_join(member, day)
+    if load.is_first_today(member, activity.id, day):
+        book.first_today.append((activity.id, member_id))
+    load.count_join(member, activity.id, day)
+    return flags
+
+
+def take_empty_group(activity: ActivityState, request: JoinRequest, book: Book) -> GroupState:
+    """Open a group that was open in advance: the member leads it, or it is a ladder's of the public queue.
+
+    Raises: OutOfGroups.
+    """
     waiting = book.empty_groups.get(activity.id)
     if not waiting:
         raise OutOfGroups(activity)
     group = waiting.pop(0)
-    group.leader_id = request.member_id
+    group.is_opened = True
+    group.is_public = not request.opens_group
+    group.leader_id = request.member_id if request.opens_group else 0
     book.groups[group.id] = group
     return group
 
@@ -212,15 +284,16 @@ def lead_empty_group(activity: ActivityState, request: JoinRequest, book: Book) 
 def write_joins(
     cursor: Cursor, orders: list[NewOrder], book: Book, wallets: LockedWallets, now: datetime
 ) -> None:
-    """Write what was decided: money held, orders, queue, counts, groups, stock; and wake the settler."""
+    """Write what was decided: money held, orders, queue, counts, groups, stock, coupons; wake the settler."""
     paid = [order for order in orders if order.state == Order.State.PAID]
     unpaid = [order for order in orders if order.state == Order.State.UNPAID]
     if paid:
-        held = [book.activities[order.activity_id].terms.accounts.held for order in paid]
-        transfers = write.hold_transfers(paid, held, HOLD, [order.member_id for order in paid])
+        accounts = [book.activities[order.activity_id].terms.accounts for order in paid]
+        transfers = write.hold_transfers(paid, accounts, HOLD, [order.member_id for order in paid])
         batch = post(cursor, now, transfers, wallets)
         write.write_orders(cursor, paid, now, batch)
         write.write_waiting(cursor, paid, now)
+        orders_met(cursor, Fact.PAID, [order.id for order in paid], now)
         write.count_joins(cursor, [(order.member_id, order.activity_id) for order in paid], business_day(now))
         for activity in book.activities.values():
             members = [member for number, member in book.first_today if number == activity.id]
@@ -230,10 +303,13 @@ def write_joins(
         write.write_unpaid(cursor, unpaid, now)
     write.write_held(cursor, book.groups.values(), book.activities, now)
     limited = [
-        (order.activity_id, order.product_id)
+        (order.activity_id, order.product_id, order.sku_id)
         for order in orders
-        if book.activities[order.activity_id].left[order.product_id] is not None
+        if book.activities[order.activity_id].left[order.product_id, order.sku_id] is not None
     ]
     if limited:
         write.take_stock(cursor, limited)
+    use_coupons(
+        cursor, [(order.id, order.coupon_id, order.discount) for order in orders if order.discount], now
+    )
     wake_settler(cursor, {order.activity_id for order in paid})

@@ -17,6 +17,7 @@ class Order(models.Model):
         SETTLED = 3, "settled"  # the payment was kept
         REFUNDED = 4, "refunded"
         LAPSED = 5, "lapsed"  # never paid in time
+        BALANCE_DUE = 6, "balance_due"  # of a presale: the group is full, the balance is awaited
 
     class Route(models.IntegerChoices):
         BALANCE = 0, "balance"
@@ -30,9 +31,14 @@ class Order(models.Model):
     activity_id = models.BigIntegerField()
     member_id = models.BigIntegerField()
     product_id = models.BigIntegerField()
+    sku_id = models.BigIntegerField(default=0, db_default=0)  # the variant; 0: the product has none
     group_id = models.BigIntegerField(default=0)
     price = models.BigIntegerField()
-    refunded = models.BigIntegerField(default=0)
+    discount = models.BigIntegerField(default=0, db_default=0)  # of the price: what a coupon pays
+    # Of a ladder: what was given back as tiers were reached. The member paid this much more at first.
+    price_cut = models.BigIntegerField(default=0, db_default=0)
+    deposit = models.BigIntegerField(default=0, db_default=0)  # of the price, paid first; 0: all at once
+    refunded = models.BigIntegerField(default=0)  # to the member: of what the member paid
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     request_key = models.UUIDField(unique=True)  # caller and idempotency key, hashed
@@ -52,17 +58,38 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["member_id", "-id"], name="order_member"),
             models.Index(fields=["activity_id", "-id"], name="order_activity"),
+            # Settlement changes no payment's time, so this costs its updates nothing.
+            models.Index(fields=["-id"], name="order_never_paid", condition=models.Q(paid_at=None)),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(price__gt=0), name="order_price_positive"),
             models.CheckConstraint(
+                condition=models.Q(discount__gte=0) & models.Q(discount__lt=models.F("price")),
+                name="order_discount_below_price",
+            ),
+            models.CheckConstraint(condition=models.Q(price_cut__gte=0), name="order_price_cut_not_negative"),
+            models.CheckConstraint(
                 condition=models.Q(refunded__gte=0) & models.Q(refunded__lte=models.F("price")),
                 name="order_refund_within_price",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deposit=0)
+                | models.Q(deposit__gt=0, deposit__lt=models.F("price"), discount=0),
+                name="order_deposit_below_price",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=6) | models.Q(deposit__gt=0),
+                name="order_balance_due_has_deposit",
             ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def to_pay(self) -> int:
+        """Fen that the member pays with the join: the deposit, or the price less what a coupon pays."""
+        return self.deposit or self.price - self.discount
 
 
 class Waiting(models.Model):
@@ -74,6 +101,8 @@ class Waiting(models.Model):
     member_id = models.BigIntegerField()
     group_id = models.BigIntegerField()  # a leader's group; 0: the public queue
     price = models.BigIntegerField()
+    discount = models.BigIntegerField(default=0, db_default=0)
+    deposit = models.BigIntegerField(default=0, db_default=0)
     paid_at = models.DateTimeField()
     route = models.SmallIntegerField()
     flags = models.SmallIntegerField()

@@ -9,14 +9,23 @@ from django.db import transaction
 from pinwheel.ledger.binary import IntegerArray
 from pinwheel.ledger.post import post, raw_cursor
 from pinwheel.ledger.wallets import lock_wallets
+from pinwheel.market.activities import door
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms, terms_of
 from pinwheel.market.cashier.refunds import request_refunds
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.using import give_back_coupons, take_coupon_again
 from pinwheel.market.groups.seats import SeatedOrder
 from pinwheel.market.groups.transfers import refund_transfers
+from pinwheel.market.messages.events import Fact, orders_met
 from pinwheel.market.orders import load, write
-from pinwheel.market.orders.decide import GroupState, MemberState, has_ended, seat_of_payment
+from pinwheel.market.orders.decide import (
+    GroupState,
+    MemberState,
+    can_be_chosen,
+    has_ended,
+    seat_of_payment,
+)
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE
 from pinwheel.market.orders.write import NewOrder
@@ -31,25 +40,30 @@ Cursor = psycopg.Cursor[Any]
 def take_payment(order_id: int, now: datetime) -> None:
     """Take a confirmed payment of an order. Must run in a transaction; a second call changes nothing."""
     found = Order.objects.get(pk=order_id)
+    cursor = raw_cursor()
+    door.hold_open(cursor, [found.activity_id])
     activity = Activity.objects.get(pk=found.activity_id)
     terms = terms_of(activity.plan_version_id)
-    cursor = raw_cursor()
     order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state not in (Order.State.UNPAID, Order.State.LAPSED):
         return
     # A lapsed order gave its piece back: it needs another before it can have a seat.
-    has_piece = order.state == Order.State.UNPAID or write.take_piece(
-        cursor, order.activity_id, order.product_id
-    )
+    piece = (order.activity_id, order.product_id, order.sku_id)
+    has_piece = order.state == Order.State.UNPAID or write.take_piece(cursor, piece)
     group_id = seat_to_take(cursor, order, activity, terms, now) if has_piece else NO_SEAT
     wallets = lock_wallets(cursor, [order.member_id])
+    # It gave its coupon back as well; without it the price is not paid.
+    asks_coupon = order.discount and order.state == Order.State.LAPSED and group_id != NO_SEAT
+    if asks_coupon and not take_coupon_again(cursor, order.pk, order.discount, now):
+        leave_seat(cursor, group_id, order.member_id)
+        group_id = NO_SEAT
     states = {order.member_id: MemberState(cash=0, is_frozen=False)}
     load.read_counts(cursor, IntegerArray([order.member_id]), states)
 
     # After this point it must succeed.
     day = business_day(now)
     row = as_new_order(order, max(group_id, QUEUE), load.flags_of_join(states[order.member_id], day))
-    transfers = write.hold_transfers([row], [terms.accounts.held], HOLD_EXTERNAL, terms.accounts.outside)
+    transfers = write.hold_transfers([row], [terms.accounts], HOLD_EXTERNAL, terms.accounts.outside)
     batch = post(cursor, now, transfers, wallets)
     order.paid_at, order.paid_batch, order.flags = now, batch, row.flags
     order.group_id, order.state = row.group_id, Order.State.PAID
@@ -60,9 +74,11 @@ def take_payment(order_id: int, now: datetime) -> None:
     if group_id == NO_SEAT:
         refund_late(cursor, order, terms, now)
         if has_piece:
-            write.give_back_pieces(cursor, [(order.activity_id, order.product_id)])
+            write.give_back_pieces(cursor, [piece])
+        orders_met(cursor, Fact.NO_SEAT, [order.pk], now)
     else:
         write.write_waiting(cursor, [row], now)
+        orders_met(cursor, Fact.PAID, [order.pk], now)
         wake_settler(cursor, {order.activity_id})
 
 
@@ -74,7 +90,8 @@ def seat_to_take(cursor: Cursor, order: Order, activity: Activity, terms: Terms,
     def groups(others: bool) -> list[GroupState]:
         wanted = [order.group_id, *(groups_with_seats(cursor, order, now) if others else [])]
         locked = load.lock_groups(cursor, set(wanted))
-        return [locked[group_id] for group_id in wanted if group_id in locked]
+        found = [locked[group_id] for group_id in wanted if group_id in locked]
+        return [group for group in found if can_be_chosen(terms.plan, group)]
 
     group_id = seat_of_payment(terms.plan, order.state, order.group_id, order.member_id, groups, now)
     if order.state == Order.State.LAPSED and group_id > QUEUE:
@@ -100,14 +117,29 @@ def hold_seat(cursor: Cursor, group_id: int, member_id: int) -> None:
     )
 
 
+def leave_seat(cursor: Cursor, group_id: int, member_id: int) -> None:
+    """Give up the seat that was just held for a member in a locked leader's group."""
+    if group_id == QUEUE:
+        return
+    cursor.execute(
+        "UPDATE groups_group SET held_members = held_members[:cardinality(held_members) - 1]"
+        " WHERE id = %s AND held_members[cardinality(held_members)] = %s",
+        (group_id, member_id),
+    )
+
+
 def refund_late(cursor: Cursor, order: Order, terms: Terms, now: datetime) -> None:
     """Send a payment that found no seat back to where it came from."""
-    late = SeatedOrder(order.pk, order.member_id, order.price, order.route, order.flags)
+    late = SeatedOrder(
+        order.pk, order.member_id, order.price, order.route, order.flags, order.discount, order.deposit
+    )
     wallets = lock_wallets(cursor, [])
     batch = post(cursor, now, refund_transfers(terms.accounts, [late]), wallets)
-    order.state, order.refunded, order.settled_batch = Order.State.REFUNDED, order.price, batch
+    order.state, order.refunded, order.settled_batch = Order.State.REFUNDED, order.to_pay, batch
     order.save(update_fields=["state", "refunded", "settled_batch"])
-    request_refunds(cursor, [(order.pk, order.price)], now)
+    request_refunds(cursor, [(order.pk, order.to_pay)], now)
+    if order.discount:
+        give_back_coupons(cursor, [order.pk], now)
 
 
 def as_new_order(order: Order, group_id: int, flags: int) -> NewOrder:
@@ -124,6 +156,9 @@ def as_new_order(order: Order, group_id: int, flags: int) -> NewOrder:
         state=Order.State.PAID,
         route=order.route,
         flags=flags,
+        discount=order.discount,
+        deposit=order.deposit,
+        sku_id=order.sku_id,
     )
 
 
@@ -140,19 +175,19 @@ def lapse_holds(now: datetime, at_most: int = 500) -> int:
             due = [row[0] for row in cursor.fetchall()]
             if not due:
                 return lapsed
-            lapsed += lapse(cursor, due)
+            lapsed += lapse(cursor, due, now)
 
 
-def lapse(cursor: Cursor, due: list[int]) -> int:
+def lapse(cursor: Cursor, due: list[int], now: datetime) -> int:
     """Lapse these orders where they are still unpaid; return how many were."""
     cursor.execute(
-        "SELECT id, member_id, group_id, activity_id, product_id FROM orders_order"
+        "SELECT id, member_id, group_id, discount, activity_id, product_id, sku_id FROM orders_order"
         " WHERE id = ANY(%s) AND state = %s"
         " ORDER BY id FOR NO KEY UPDATE",
         (IntegerArray(due), Order.State.UNPAID.value),
     )
     orders = cursor.fetchall()
-    write.give_back_pieces(cursor, [(activity, product) for *_, activity, product in orders])
+    write.give_back_pieces(cursor, [order[4:] for order in orders])
     groups = load.lock_groups(cursor, {order[2] for order in orders if order[2]})
     for _, member_id, group_id, *_ in orders:
         if group_id in groups and groups[group_id].state == 0:
@@ -174,4 +209,5 @@ def lapse(cursor: Cursor, due: list[int]) -> int:
         (Order.State.LAPSED.value, IntegerArray(ids)),
     )
     cursor.execute("DELETE FROM orders_unpaid WHERE order_id = ANY(%s)", (IntegerArray(due),))
+    give_back_coupons(cursor, [order[0] for order in orders if order[3]], now)
     return len(ids)

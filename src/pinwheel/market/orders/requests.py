@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pinwheel.market.orders.models import Order
 
 QUEUE = 0  # group id of the public queue
+NO_COUPON = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,14 @@ class JoinRequest:
     group_id: int = QUEUE
     opens_group: bool = False
     route: int = Order.Route.BALANCE
+    coupon_id: int = NO_COUPON
+    sku_id: int | None = None  # None: the first of the product that is left
+    most: int | None = None  # fen of the price that the member has agreed to; None: whatever it is
 
     @property
     def request_print(self) -> int:
         """What the request says, as a 63-bit number: the same key must come with the same print."""
-        said = (
+        said: tuple[object, ...] = (
             self.activity_id,
             self.member_id,
             self.product_id,
@@ -32,6 +36,12 @@ class JoinRequest:
             self.opens_group,
             self.route,
         )
+        if self.coupon_id != NO_COUPON:  # what is left out changes no print of before
+            said += ("coupon", self.coupon_id)
+        if self.sku_id is not None:
+            said += ("sku", self.sku_id)
+        if self.most is not None:
+            said += ("most", self.most)
         return int.from_bytes(hashlib.sha256(repr(said).encode()).digest()[:8], "big") >> 1
 
 
@@ -51,3 +61,5 @@ class JoinResult:
     price: int  # fen
     state: int  # Order.State
     is_replay: bool = False
+    discount: int = 0  # fen of the price that a coupon pays
+    deposit: int = 0  # fen paid first, in a presale; 0: all is paid at once

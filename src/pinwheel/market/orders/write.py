@@ -9,9 +9,12 @@ from uuid import UUID
 import numpy as np
 import psycopg
 
+from pinwheel.ledger.accounts import PlanAccounts
 from pinwheel.ledger.binary import IntegerArray, copy_in, encode_rows, moment
 from pinwheel.ledger.post import TRANSFER
 from pinwheel.market.orders.decide import ActivityState, GroupState, group_expiry
+from pinwheel.rules.assets import CASH
+from pinwheel.rules.reasons import COUPON_USED, DEPOSIT, HOLD
 
 Cursor = psycopg.Cursor[Any]
 SEAT_HOLD = timedelta(minutes=30)  # modes page, section 2: how long an unpaid order holds its seat
@@ -21,8 +24,11 @@ ORDER_COLUMNS = [
     ("activity_id", "i8"),
     ("member_id", "i8"),
     ("product_id", "i8"),
+    ("sku_id", "i8"),
     ("group_id", "i8"),
     ("price", "i8"),
+    ("discount", "i8"),
+    ("deposit", "i8"),
     ("refunded", "i8"),
     ("created_at", "i8"),
     ("request_key", "V16"),
@@ -42,6 +48,8 @@ WAITING_COLUMNS = [
     ("member_id", "i8"),
     ("group_id", "i8"),
     ("price", "i8"),
+    ("discount", "i8"),
+    ("deposit", "i8"),
     ("paid_at", "i8"),
     ("route", "i2"),
     ("flags", "i2"),
@@ -62,6 +70,10 @@ class NewOrder(NamedTuple):
     state: int
     route: int
     flags: int
+    discount: int = 0  # fen of the price that a coupon pays
+    deposit: int = 0  # fen paid first, in a presale; 0: all is paid at once
+    coupon_id: int = 0
+    sku_id: int = 0  # the variant; 0: the product has none
 
 
 def write_orders(cursor: Cursor, orders: Sequence[NewOrder], now: datetime, paid_batch: int) -> None:
@@ -139,7 +151,7 @@ def write_held(
         if not group.newly_held:
             continue
         held = IntegerArray(group.newly_held)
-        if group.leader_id:
+        if group.is_opened:
             expiry = group_expiry(activities[group.activity_id], now)
             cursor.execute(
                 "UPDATE groups_group SET held_members = %s, leader_id = %s, opened_at = %s, expires_at = %s"
@@ -152,50 +164,62 @@ def write_held(
             )
 
 
-def take_stock(cursor: Cursor, pieces: Sequence[tuple[int, int]]) -> None:
-    """Take one piece for each (activity, product) whose stock is limited; the rows are locked."""
+Piece = tuple[int, int, int]  # of an activity: a product and its variant, 0 for none
+OF_PIECE = "activity_id = %s AND product_id = %s AND coalesce(sku_id, 0) = %s"
+LIMITED = f'{OF_PIECE} AND "left" IS NOT NULL'
+
+
+def take_stock(cursor: Cursor, pieces: Sequence[Piece]) -> None:
+    """Take these pieces of offers whose stock is limited; the rows are locked."""
     cursor.executemany(
-        'UPDATE activities_activity_product SET "left" = "left" - %s'
-        ' WHERE activity_id = %s AND product_id = %s AND "left" IS NOT NULL',
-        [(count, activity, product) for (activity, product), count in sorted(Counter(pieces).items())],
+        f'UPDATE activities_activity_product SET "left" = "left" - %s WHERE {LIMITED}',
+        [(count, *piece) for piece, count in sorted(Counter(pieces).items())],
     )
 
 
-def take_piece(cursor: Cursor, activity_id: int, product_id: int) -> bool:
+def take_piece(cursor: Cursor, piece: Piece) -> bool:
     """Take one piece again for an order whose own was given back; False if none is left."""
     cursor.execute(
-        'UPDATE activities_activity_product SET "left" = "left" - 1'
-        ' WHERE activity_id = %s AND product_id = %s AND ("left" IS NULL OR "left" > 0)',
-        (activity_id, product_id),
+        f'UPDATE activities_activity_product SET "left" = "left" - 1 WHERE {OF_PIECE}'
+        ' AND ("left" IS NULL OR "left" > 0)',
+        piece,
     )
     return cursor.rowcount == 1
 
 
-def give_back_pieces(cursor: Cursor, pieces: Sequence[tuple[int, int]]) -> None:
-    """Give back a piece for each (activity, product) whose stock is limited, locked in the usual order."""
+def give_back_pieces(cursor: Cursor, pieces: Sequence[Piece]) -> None:
+    """Give these pieces back to offers whose stock is limited, locked in the usual order."""
     cursor.execute(
         'SELECT FROM activities_activity_product WHERE activity_id = ANY(%s) AND "left" IS NOT NULL'
         " ORDER BY id FOR NO KEY UPDATE",
-        (IntegerArray(sorted({activity for activity, _ in pieces})),),
+        (IntegerArray(sorted({activity for activity, _, _ in pieces})),),
     )
     cursor.executemany(
-        'UPDATE activities_activity_product SET "left" = "left" + %s'
-        ' WHERE activity_id = %s AND product_id = %s AND "left" IS NOT NULL',
-        [(count, activity, product) for (activity, product), count in sorted(Counter(pieces).items())],
+        f'UPDATE activities_activity_product SET "left" = "left" + %s WHERE {LIMITED}',
+        [(count, *piece) for piece, count in sorted(Counter(pieces).items())],
     )
 
 
-def hold_transfers(orders: Sequence[NewOrder], held: Sequence[int], reason: int, source: Any) -> Any:
-    """Transfers that hold the orders' money for their groups.
+def hold_transfers(
+    orders: Sequence[NewOrder], accounts: Sequence[PlanAccounts], reason: int, source: Any
+) -> Any:
+    """Transfers that hold the orders' money for their groups: what members pay, and what coupons pay.
+
+    A presale's deposit from the balance has a reason of its own: members read it as such.
 
     Args:
-        held: (orders,) the account that holds each one's money.
-        source: account the money comes from: (orders,) members, or one account for all.
+        accounts: (orders,) of each one's plan.
+        source: account the members' money comes from: (orders,) members, or one account for all.
     """
     transfers = np.zeros(len(orders), dtype=TRANSFER)
     transfers["from_account"] = source
-    transfers["to_account"] = held
-    transfers["amount"] = [order.price for order in orders]
-    transfers["reason"] = reason
+    transfers["to_account"] = [of_plan.held for of_plan in accounts]
+    transfers["amount"] = [order.deposit or order.price - order.discount for order in orders]
+    transfers["reason"] = [DEPOSIT if order.deposit and reason == HOLD else reason for order in orders]
     transfers["about"] = [order.id for order in orders]
-    return transfers
+    lines = [
+        (of_plan.coupons, of_plan.held, CASH, order.discount, COUPON_USED, order.id)
+        for order, of_plan in zip(orders, accounts, strict=True)
+        if order.discount
+    ]
+    return np.concatenate([transfers, np.array(lines, dtype=TRANSFER)]) if lines else transfers

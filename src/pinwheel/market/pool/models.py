@@ -4,8 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from pinwheel.market.catalogue.models import Product
+from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.plan.amounts import format_amount
+from pinwheel.rules.assets import CONSUMER_POINTS, DIVIDEND_POINTS
 
 
 class PoolShare(models.Model):
@@ -52,11 +53,22 @@ class PoolMove(models.Model):
 
 
 class ExchangeItem(models.Model):
-    """Goods that a plan gives for dividend points (hundredths) while its pool is open both ways."""
+    """Goods for points (hundredths), with cash (fen) or without.
 
-    plan = models.CharField(max_length=60)
+    Of a plan: for its dividend points, while its pool is open both ways. Of the points mall (积分商城), with
+    no plan: for consumer points, at any time.
+
+    Attributes:
+        sku: the variant, where the product has any; its pieces are allotted to the item.
+        per_member: pieces that one member may have of it; None: no limit.
+    """
+
+    plan = models.CharField(max_length=60, blank=True)
     product = models.ForeignKey(Product, on_delete=models.PROTECT)
+    sku = models.ForeignKey(Sku, null=True, blank=True, on_delete=models.PROTECT)
     points = models.BigIntegerField()
+    cash = models.BigIntegerField(default=0)
+    per_member = models.IntegerField(null=True, blank=True)
     left = models.IntegerField()
     is_shown = models.BooleanField(default=True)
 
@@ -64,21 +76,40 @@ class ExchangeItem(models.Model):
         db_table = "pool_exchange_item"
         ordering = ["points", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["plan", "product"], name="exchange_item_unique"),
+            models.UniqueConstraint(
+                fields=["plan", "product", "sku"], nulls_distinct=False, name="exchange_item_unique"
+            ),
             models.CheckConstraint(condition=Q(points__gt=0, left__gte=0), name="exchange_item_in_range"),
+            models.CheckConstraint(
+                condition=Q(cash=0) | Q(cash__gt=0, plan=""), name="exchange_cash_in_the_mall_only"
+            ),
+            models.CheckConstraint(
+                condition=Q(per_member__isnull=True) | Q(per_member__gt=0),
+                name="exchange_per_member_positive",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.product} · {format_amount(self.points)}"
 
+    @property
+    def is_of_mall(self) -> bool:
+        return not self.plan
+
+    @property
+    def asset(self) -> int:
+        """The points that it costs, by their number."""
+        return CONSUMER_POINTS if self.is_of_mall else DIVIDEND_POINTS
+
 
 class Exchange(models.Model):
-    """Points given for goods. Its id is what the ledger's transfer is about."""
+    """Points, and cash of the mall, given for goods. Its id is what the ledger's transfers are about."""
 
     id = models.BigIntegerField(primary_key=True)  # market/ids.py
     item = models.ForeignKey(ExchangeItem, on_delete=models.PROTECT)
     member_id = models.BigIntegerField()
     points = models.BigIntegerField()
+    cash = models.BigIntegerField(default=0, db_default=0)
     at = models.DateTimeField()
     request_key = models.UUIDField(unique=True)
     batch = models.BigIntegerField()

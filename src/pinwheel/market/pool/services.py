@@ -1,4 +1,4 @@
-"""Moving points into and out of the pool, and giving them for goods. Each once per request key."""
+"""Moving points into and out of the pool. Each once per request key."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,6 @@ from uuid import UUID
 import numpy as np
 import psycopg
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from pinwheel.ledger.post import TRANSFER, post, raw_cursor
 from pinwheel.ledger.wallets import LockedWallets, lock_wallets
@@ -15,12 +14,12 @@ from pinwheel.market.activities.terms import Terms
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.models import Member
 from pinwheel.market.pool.calendar import PoolCalendar, pool_calendar, pool_terms
-from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove, PoolShare
+from pinwheel.market.pool.models import PoolMove, PoolShare
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
 from pinwheel.rules.assets import DIVIDEND_POINTS
-from pinwheel.rules.dividends import FROZEN, IN_ONLY, OPEN
-from pinwheel.rules.reasons import EXCHANGE, MEMBER, PARTIES, POOL_IN, POOL_OUT
+from pinwheel.rules.dividends import FROZEN, IN_ONLY
+from pinwheel.rules.reasons import MEMBER, PARTIES, POOL_IN, POOL_OUT
 
 Cursor = psycopg.Cursor[Any]
 
@@ -127,63 +126,3 @@ def post_points(
     )
     transfer = np.array([(source, target, DIVIDEND_POINTS, points, reason, about)], dtype=TRANSFER)
     return post(cursor, now, transfer, wallets)
-
-
-def exchange(item_id: int, points: int, member_id: int, request_key: UUID, now: datetime) -> Exchange:
-    """Give points for one piece of goods, while the pool is open both ways.
-
-    Args:
-        points: hundredths, as they were shown to the member.
-    Raises: Refused not_found, sold_out, price_changed, member_frozen, exchange_closed,
-        insufficient_points, idempotency_conflict; nothing moved then.
-    """
-    try:
-        with transaction.atomic():
-            return exchange_in_transaction(item_id, points, member_id, request_key, now)
-    except IntegrityError:
-        return exchanged(Exchange.objects.get(request_key=request_key), item_id, points, member_id)
-
-
-def exchange_in_transaction(
-    item_id: int, points: int, member_id: int, request_key: UUID, now: datetime
-) -> Exchange:
-    item = ExchangeItem.objects.select_for_update().filter(pk=item_id, is_shown=True).first()
-    # Under the lock: the same request at the same time has taken its piece by now.
-    done = Exchange.objects.filter(request_key=request_key).first()
-    if done is not None:
-        return exchanged(done, item_id, points, member_id)
-    if item is None:
-        raise Refused("not_found")
-    terms, monthly = pool_terms(item.plan, now)
-    if item.left == 0:
-        raise Refused("sold_out")
-    if points != item.points:
-        raise Refused("price_changed", {"points": format_amount(item.points)})
-    cursor = raw_cursor()
-    wallets = lock_wallets(cursor, [member_id])
-    refuse_member(member_id)
-    calendar = pool_calendar(monthly, now)
-    if calendar.phase != OPEN:
-        raise Refused("exchange_closed", {"next": calendar.opens.isoformat()})
-    refuse_too_few(item.points, int(wallets.balances[0, DIVIDEND_POINTS]))
-
-    # After this point it must succeed.
-    ExchangeItem.objects.filter(pk=item.pk).update(left=F("left") - 1)
-    number = new_id(now)
-    batch = post_points(cursor, terms, wallets, EXCHANGE, item.points, number, now)
-    return Exchange.objects.create(
-        id=number,
-        item=item,
-        member_id=member_id,
-        points=item.points,
-        at=now,
-        request_key=request_key,
-        batch=batch,
-    )
-
-
-def exchanged(done: Exchange, item_id: int, points: int, member_id: int) -> Exchange:
-    """The exchange that the key stands for. Raises: Refused idempotency_conflict."""
-    if (done.item_id, done.points, done.member_id) != (item_id, points, member_id):
-        raise Refused("idempotency_conflict")
-    return done

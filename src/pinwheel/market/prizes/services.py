@@ -9,13 +9,16 @@ import psycopg
 from django.db import transaction
 
 from pinwheel.ledger.binary import copy_in, encode_rows, moment
+from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.catalogue.models import Product
+from pinwheel.market.delivery.services import goods_chosen, voucher_chosen
 from pinwheel.market.ids import new_id
+from pinwheel.market.messages.events import tell
 from pinwheel.market.prizes.models import PrizeChoice, PrizeProduct, Voucher
 from pinwheel.market.refusals import Refused
-from pinwheel.plan.parts import Choice
+from pinwheel.plan.parts import GOODS, Choice
 from pinwheel.rules.money import share
 
 Cursor = psycopg.Cursor[Any]
@@ -39,6 +42,15 @@ def choices_of(terms: Terms) -> list[Choice | None]:
         next((give.choice for give in outcome.gives if give.choice is not None), None)
         for outcome in terms.plan.outcomes
     ]
+
+
+def goods_of(terms: Terms) -> dict[int, bool]:
+    """The outcome classes that give goods, and whether their seats choose which."""
+    return {
+        number: any(give.choice is not None for give in outcome.gives)
+        for number, outcome in enumerate(terms.plan.outcomes)
+        if any(give.what == GOODS for give in outcome.gives)
+    }
 
 
 def open_choices(
@@ -71,7 +83,7 @@ def prize_list(activity_id: int, choose_from: int) -> list[Product]:
     if products:
         return products
     offers = Activity.objects.get(pk=activity_id).offers.select_related("product")
-    return [offer.product for offer in offers[:choose_from]]
+    return list({offer.product_id: offer.product for offer in offers}.values())[:choose_from]
 
 
 def choose_product(order_id: int, member_id: int, product_id: int, now: datetime) -> PrizeChoice:
@@ -82,6 +94,7 @@ def choose_product(order_id: int, member_id: int, product_id: int, now: datetime
             raise Refused("not_on_the_list")
         choice.product_id, choice.state, choice.chosen_at = product_id, PrizeChoice.State.PRODUCT, now
         choice.save(update_fields=["product_id", "state", "chosen_at"])
+        goods_chosen([order_id], product_id)
     return choice
 
 
@@ -93,13 +106,16 @@ def choose_voucher(order_id: int, member_id: int, now: datetime) -> Voucher:
             raise Refused("no_voucher")
         choice.state, choice.chosen_at = PrizeChoice.State.VOUCHER, now
         choice.save(update_fields=["state", "chosen_at"])
-        return Voucher.objects.create(
+        voucher_chosen(order_id, now)
+        voucher = Voucher.objects.create(
             id=new_id(now),
             order_id=order_id,
             member_id=member_id,
             value=choice.voucher_value,
             created_at=now,
         )
+        tell(raw_cursor(), "voucher", [member_id], voucher.pk, now, amounts=[voucher.value])
+    return voucher
 
 
 def lock_choice(order_id: int, member_id: int, now: datetime) -> PrizeChoice:
@@ -116,5 +132,9 @@ def lock_choice(order_id: int, member_id: int, now: datetime) -> PrizeChoice:
 
 def lapse_choices(now: datetime) -> int:
     """Let open choices lapse whose time is over: it is the product ordered. Returns how many."""
-    due = PrizeChoice.objects.filter(state=PrizeChoice.State.OPEN, due_at__lte=now)
-    return due.update(state=PrizeChoice.State.LAPSED)
+    due = PrizeChoice.objects.filter(state=PrizeChoice.State.OPEN, due_at__lte=now).order_by("order_id")
+    with transaction.atomic():
+        lapsed = list(due.select_for_update(skip_locked=True).values_list("order_id", flat=True))
+        PrizeChoice.objects.filter(pk__in=lapsed).update(state=PrizeChoice.State.LAPSED)
+        goods_chosen(lapsed)
+    return len(lapsed)

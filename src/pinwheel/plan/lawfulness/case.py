@@ -7,7 +7,7 @@ from pinwheel.plan.amounts import PPM
 from pinwheel.plan.explain_gives import amount_of
 from pinwheel.plan.lawfulness.facts import Facts
 from pinwheel.plan.model import Plan, is_drawn
-from pinwheel.plan.parts import GOODS, Give, Outcome
+from pinwheel.plan.parts import COUPON, GOODS, Give, Outcome
 from pinwheel.plan.view import seats_of
 from pinwheel.rules.money import share
 
@@ -75,10 +75,10 @@ def scopes(case: Case) -> Iterator[Scope]:
 
 
 def places(case: Case, kinds: Sequence[str]) -> Iterator[tuple[str, Give]]:
-    """Where one of these kinds is given, with a positive amount (goods need none)."""
+    """Where one of these kinds is given, with a positive amount (goods and coupons need none)."""
     for scope in scopes(case):
         for number, give in enumerate(scope.gives):
-            if give.what in kinds and (give.what == GOODS or amount_of(give.amount, case.price)):
+            if give.what in kinds and (give.what in (GOODS, COUPON) or amount_of(give.amount, case.price)):
                 path = scope.path if scope.path == "each_join" else f"{scope.path}.gives"
                 yield f"{path}[{number}]", give
 
@@ -91,6 +91,11 @@ def given(case: Case, gives: Sequence[Give], kinds: Sequence[str]) -> int:
 def group_total(case: Case, kinds: Sequence[str]) -> int:
     """Hundredths of these kinds that a full group gives out."""
     return sum(given(case, scope.gives, kinds) * scope.seats for scope in scopes(case))
+
+
+def coupons_worth(gives: Sequence[Give]) -> int:
+    """Fen that the coupons of one seat take off later prices."""
+    return sum(give.coupon.worth for give in gives if give.coupon is not None)
 
 
 def keeps(scope: Scope) -> bool:
@@ -110,8 +115,10 @@ def kept_seats(case: Case) -> int:
 
 def goods_worth(case: Case, gives: Sequence[Give], each: int) -> int:
     """Goods at `each` fen, or the voucher that may be chosen instead where it is worth more."""
-    vouchers = [give.choice.or_voucher or 0 if give.choice else 0 for give in gives if give.what == GOODS]
-    return sum(max(each, share(case.price, ppm)) for ppm in vouchers)
+    goods = [give for give in gives if give.what == GOODS and give.extra is None]
+    vouchers = [give.choice.or_voucher or 0 if give.choice else 0 for give in goods]
+    extras = sum(give.extra.cost for give in gives if give.extra is not None)
+    return extras + sum(max(each, share(case.price, ppm)) for ppm in vouchers)
 
 
 def fee_of(case: Case) -> int:

@@ -15,6 +15,7 @@ from pinwheel.plan.lawfulness.case import (
     Case,
     budget_of,
     classes,
+    coupons_worth,
     fee_of,
     given,
     goods_worth,
@@ -23,6 +24,7 @@ from pinwheel.plan.lawfulness.case import (
     keeps,
     kept_seats,
     places,
+    scopes,
     set_aside,
 )
 from pinwheel.plan.lawfulness.findings import Finding, finding, listed
@@ -52,9 +54,8 @@ def worst_case(case: Case) -> dict[str, int]:
     return {
         "kept": kept * case.price,
         "costs": case.size * fee_of(case) + kept * share(case.price, case.facts.tax),
-        "goods": sum(
-            goods_worth(case, scope.gives, case.goods_cost) * scope.seats for scope in classes(case)
-        ),
+        "goods": sum(goods_worth(case, scope.gives, case.goods_cost) * scope.seats for scope in classes(case))
+        + sum(coupons_worth(scope.gives) * scope.seats for scope in scopes(case)),
         "cash": group_total(case, ("cash",)) + daily_pool(case),
         "pay": commission_pay(case),
         "owed": max(group_total(case, (CREDIT,)), case.facts.reserve),

@@ -10,6 +10,7 @@ from pinwheel.plan.lawfulness.case import (
     Case,
     Scope,
     classes,
+    coupons_worth,
     given,
     goods_worth,
     has_goods,
@@ -17,13 +18,14 @@ from pinwheel.plan.lawfulness.case import (
     places,
 )
 from pinwheel.plan.lawfulness.findings import Finding, Said, finding, listed
-from pinwheel.plan.parts import GOODS
+from pinwheel.plan.parts import COUPON, GOODS
 from pinwheel.plan.words import ASSET_NAMES, Phrase
 
 MOST_PRIZE = 50_000_00  # fen
 PRIZE_TO_SHOW = 500_00  # fen
 
 VOUCHERS = Phrase("购物券", "vouchers")
+COUPONS = Phrase("优惠券", "coupons")
 NOTICE_ITEMS = {
     "times": Phrase("活动与开奖时间", "times of activity and draw"),
     "who_may_join": Phrase("参与条件", "who may join"),
@@ -37,11 +39,11 @@ JOINED_FOR = ("offer", "group", "draw", "outcomes", "each_join", "credit", "divi
 
 
 def gross_worth(case: Case, scope: Scope) -> int:
-    """What one seat of a class gets, in fen at market price; points and credit at their face."""
+    """What one seat of a class gets, in fen at market price; points, credit and coupons at their face."""
     goods = goods_worth(case, scope.gives, case.market_price)
     leader = case.plan.group.leader.gives if case.plan.group.seating != "queue" else ()
     everywhere = (*scope.gives, *case.plan.each_join, *leader)
-    return goods + given(case, everywhere, ("cash", CREDIT, *POINTS))
+    return goods + given(case, everywhere, ("cash", CREDIT, *POINTS)) + coupons_worth(everywhere)
 
 
 def net_worth(case: Case, scope: Scope) -> int:
@@ -83,15 +85,18 @@ def notice_is_complete(case: Case) -> Iterator[Finding]:
 
 
 def points_have_rules(case: Case) -> Iterator[Finding]:
-    """P03: points and vouchers that are given have published rules, scope, expiry and limits."""
+    """P03: points, vouchers and coupons that are given have published rules, scope, expiry and limits."""
     found = list(places(case, (CREDIT, *POINTS)))
     items = [ASSET_NAMES[what] for what in dict.fromkeys(give.what for _, give in found)]
     vouchers = [path for path, give in places(case, (GOODS,)) if give.choice and give.choice.or_voucher]
     if vouchers:
         items.append(VOUCHERS)
+    coupons = [path for path, _ in places(case, (COUPON,))]
+    if coupons:
+        items.append(COUPONS)
     if not items or case.facts.points_rules:
         return
-    path = found[0][0] if found else vouchers[0]
+    path = [*(path for path, _ in found), *vouchers, *coupons][0]
     if case.facts.points_rules is None:
         yield finding("P03", "note", path, words.P03_LOOK, items=listed(items))
     else:
@@ -100,7 +105,10 @@ def points_have_rules(case: Case) -> Iterator[Finding]:
 
 def big_prizes_are_shown(case: Case) -> Iterator[Finding]:
     """P04: an instant draw of prizes above 500 yuan has a live board."""
-    if case.plan.draw is None or case.plan.draw.when != "on_fill" or not case.drawn or case.facts.live_board:
+    draw = case.plan.draw
+    if draw is None or draw.when != "on_fill" or not case.drawn or case.facts.live_board:
+        return
+    if draw.public_value == "public_number":  # drawn hours after the group is full, not instantly
         return
     worth, path = max((gross_worth(case, scope), scope.path) for scope in classes(case))
     if worth > PRIZE_TO_SHOW:

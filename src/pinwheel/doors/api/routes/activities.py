@@ -1,5 +1,6 @@
 """Activities, and the groups of one."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -14,12 +15,15 @@ from pinwheel.doors.api.schemas.common import Page
 from pinwheel.doors.api.schemas.groups import STATES, GroupOut, GroupState, group_fields
 from pinwheel.doors.api.showing import activity_detail, activity_out
 from pinwheel.market.activities.models import Activity
+from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.ids import ACTIVITY
 from pinwheel.market.refusals import Refused
+from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.model import Plan
 
 router = Router(tags=["activities"])
-GROUP_STATES = {name: number for number, name in STATES.items()}
+GROUP_STATES: dict[str, int] = {name: number for number, name in STATES.items()}
 
 
 class ActivitiesQuery(PageQuery):
@@ -72,16 +76,30 @@ def get_activity(request: HttpRequest, activity: ActivityPath) -> ActivityDetail
 )
 def list_groups(request: HttpRequest, activity: ActivityPath, query: Query[GroupsQuery]) -> Page[GroupOut]:
     """The groups of an activity, highest draw number first."""
-    rows = Group.objects.filter(activity_id=found_activity(activity).pk)
-    if query.state is not None:
-        rows = rows.filter(state=GROUP_STATES[query.state])
+    shown = found_activity(activity)
+    plan = terms_of(shown.plan_version_id).plan
+    rows = in_state(Group.objects.filter(activity_id=shown.pk), query.state, plan)
     if query.cursor is not None:
         if not (query.cursor.isascii() and query.cursor.isdigit() and len(query.cursor) <= 9):
             raise unknown_cursor()
         rows = rows.filter(draw_number__lt=int(query.cursor))
     found = list(rows.order_by("-draw_number")[: query.limit + 1])
     groups, cursor = cut(found, query.limit, lambda group: str(group.draw_number))
-    return Page[GroupOut](items=[GroupOut(**group_fields(group)) for group in groups], next_cursor=cursor)
+    items = [GroupOut(**group_fields(group, plan)) for group in groups]
+    return Page[GroupOut](items=items, next_cursor=cursor)
+
+
+def in_state(rows: QuerySet[Group], state: GroupState | None, plan: Plan) -> QuerySet[Group]:
+    """The groups in a state; of a ladder the forming ones are told from the formed."""
+    if state is None:
+        return rows
+    tiers = tiers_of(plan)
+    if state == "formed" and not tiers:
+        return rows.none()
+    rows = rows.filter(state=GROUP_STATES["forming" if state == "formed" else state])
+    if state == "formed":
+        return rows.filter(taken__gte=tiers[0].size)
+    return rows.filter(taken__lt=tiers[0].size) if state == "forming" and tiers else rows
 
 
 def found_activity(text: str) -> Activity:

@@ -14,6 +14,7 @@ from pinwheel.doors.api.schemas.groups import (
     HeadOut,
     HeadsOut,
     group_fields,
+    public_value_out,
     seats_out,
 )
 from pinwheel.ledger.models import Lane
@@ -38,11 +39,12 @@ def get_group(request: HttpRequest, group: GroupPath) -> GroupDetailOut:
     found = found_group(group)
     terms = terms_of(plan_versions({found.activity_id})[found.activity_id])
     return GroupDetailOut(
-        **group_fields(found),
+        **group_fields(found, terms.plan),
         seats=seats_out(found, Order.objects.in_bulk(found.seats), terms),
         held=len(found.held_members),
         server_seed=bytes(found.server_seed).hex() if found.server_seed else None,
         drawn_order=found.drawn_order or None,
+        public_value=public_value_out(found, terms),
     )
 
 

@@ -36,8 +36,9 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.days.models import DayRun, DayShare
 from pinwheel.market.orders.requests import request_key
 from pinwheel.market.pool.calendar import pool_calendar, pool_terms
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
-from pinwheel.market.pool.services import exchange, move_points, points_in_pool
+from pinwheel.market.pool.services import move_points, points_in_pool
 from pinwheel.plan.amounts import parse_amount
 
 router = Router(tags=["pool and dividends"])
@@ -55,7 +56,7 @@ def get_pool(request: HttpRequest, plan: PlanPath) -> PoolOut:
     now = current_time()
     _, monthly = pool_terms(plan, now)
     calendar = pool_calendar(monthly, now)
-    items = ExchangeItem.objects.filter(plan=plan, is_shown=True).select_related("product")
+    items = ExchangeItem.objects.filter(plan=plan, is_shown=True).select_related("product", "sku")
     return PoolOut(
         plan=plan,
         phase=PHASES[calendar.phase],
@@ -133,13 +134,13 @@ def list_moves(request: HttpRequest, member: MemberPath, query: Query[PageQuery]
 def post_exchange(
     request: HttpRequest, member: MemberPath, body: ExchangeBody, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
-    """One piece of an item, on the days on which its pool is open both ways."""
+    """One piece of an item: of a pool on the days on which it is open both ways, of the mall at any time."""
     now, caller = current_time(), caller_of(request).name
-    points = parse_amount(body.points)
+    points, cash = parse_amount(body.points), parse_amount(body.cash)
 
     def give() -> ExchangeOut:
         key = request_key(f"{caller} exchange", idempotency_key)
-        return exchange_out(exchange(int(body.item), points, found_member(member).pk, key, now))
+        return exchange_out(exchange(int(body.item), points, found_member(member).pk, key, now, cash))
 
     said = request_print("POST", f"/members/{member}/exchanges", body)
     return handled_response(201, handle_once((caller, idempotency_key), said, 201, ExchangeOut, give, now))

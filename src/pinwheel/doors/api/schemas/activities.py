@@ -14,6 +14,7 @@ from pinwheel.doors.api.schemas.common import (
     Moment,
     PlanVersionId,
     ProductId,
+    SkuId,
 )
 
 ActivityState = Literal["scheduled", "running", "ended"]
@@ -26,6 +27,7 @@ class ActivityOut(Document):
     title: BothLanguages = Field(description="What it is called")
     state: ActivityState = Field(description="Where it stands")
     price: Amount
+    takes_coupons: bool = Field(description="Whether a join can use a coupon")
     starts_at: Moment
     ends_at: Moment | None = Field(description="When it ends; null: not fixed")
 
@@ -49,6 +51,8 @@ class OfferOut(Document):
     product: ProductId
     code: str = Field(description="The product's code in the catalogue")
     name: BothLanguages = Field(description="What it is called")
+    sku: SkuId | None = Field(description="The variant; null: the product has none")
+    options: BothLanguages | None = Field(description="What tells the variant from the others")
     left: int | None = Field(description="How many joins it may still take; null: no limit")
 
 

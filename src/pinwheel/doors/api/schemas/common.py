@@ -26,6 +26,12 @@ ActivityId = Annotated[str, id_field(ids.ACTIVITY, "Activity")]
 GroupId = Annotated[str, id_field(ids.GROUP, "Group")]
 OrderId = Annotated[str, id_field(ids.ORDER, "Order")]
 ProductId = Annotated[str, id_field(ids.PRODUCT, "Product")]
+SkuId = Annotated[
+    str, Field(description="A variant's number", pattern="^[1-9][0-9]{0,17}$", examples=["91234567890123"])
+]
+CouponId = Annotated[
+    str, Field(description="A coupon's number", pattern="^[1-9][0-9]{0,17}$", examples=["91234567890123"])
+]
 PlanVersionId = Annotated[str, id_field(ids.PLAN, "Plan version")]
 Hash = Annotated[str, Field(description="SHA-256, hexadecimal", pattern="^[0-9a-f]{64}$")]
 Amount = Annotated[

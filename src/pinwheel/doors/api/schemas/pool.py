@@ -57,6 +57,14 @@ class ExchangeBody(Body):
             examples=["200.00"],
         ),
     ]
+    cash: Annotated[
+        str,
+        Field(
+            description="The cash that was shown with them, of goods of the points mall",
+            pattern=r"^[0-9]{1,12}(\.[0-9]{2})?$",
+            examples=["9.90"],
+        ),
+    ] = "0.00"
 
 
 class ExchangeItemOut(Document):
@@ -65,7 +73,10 @@ class ExchangeItemOut(Document):
     item: str = Field(description="Its number", examples=["12"])
     product: ProductId
     name: BothLanguages = Field(description="The product's name")
+    options: BothLanguages | None = Field(description="What tells its variant from the others; null: none")
     points: Amount
+    cash: Amount = Field(description="What is paid with them from the balance")
+    per_member: int | None = Field(description="How many one member may have; null: no limit")
     left: int = Field(description="Pieces left")
 
 
@@ -111,6 +122,7 @@ class ExchangeOut(Document):
     item: str = Field(description="The item's number", examples=["12"])
     product: ProductId
     points: Amount
+    cash: Amount
     at: Moment
 
 
@@ -136,7 +148,10 @@ def item_out(item: ExchangeItem) -> ExchangeItemOut:
         item=str(item.pk),
         product=to_text(PRODUCT, item.product_id),
         name=BothLanguages(zh=item.product.name_zh, en=item.product.name_en),
+        options=BothLanguages(zh=item.sku.options_zh, en=item.sku.options_en) if item.sku else None,
         points=amount(item.points),
+        cash=amount(item.cash),
+        per_member=item.per_member,
         left=item.left,
     )
 
@@ -160,6 +175,7 @@ def exchange_out(exchange: Exchange) -> ExchangeOut:
         item=str(exchange.item_id),
         product=to_text(PRODUCT, exchange.item.product_id),
         points=amount(exchange.points),
+        cash=amount(exchange.cash),
         at=exchange.at,
     )
 

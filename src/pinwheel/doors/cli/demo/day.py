@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pinwheel.market.activities.models import Activity
@@ -15,12 +16,16 @@ from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+from pinwheel.market.presale.models import Balance
+from pinwheel.market.presale.services import pay_balance
+from pinwheel.market.refusals import Refused
 
 LENGTH = timedelta(hours=30)  # longer than a group may take, so that some expire
 STEP = timedelta(minutes=15)
 JOINS_A_STEP = 18
 PART_EXTERNAL = 0.12  # of the joins are paid from outside,
 PART_PAID = 0.8  # of which so many are paid at all
+PART_OF_BALANCES = 0.2  # of those that are due are paid at each step
 LEFT_OPEN = 3  # seats that the last group still has free when the visitor comes
 
 # How busy each playbook is; those not named get 2.
@@ -47,6 +52,7 @@ class Day:
             busy = Counter(self.chance.choices(open_now, [self.weight(a) for a in open_now], k=JOINS_A_STEP))
             for activity, joins in busy.items():
                 self.join(activity, joins, now)
+            self.pay_balances(now)
             run_due(now)
             now += STEP
             progress(min((now - start) / (end - start), 1.0))
@@ -84,6 +90,14 @@ class Day:
         if self.chance.random() < PART_PAID:
             Sandbox().charge(payment, now)
             hear_callback("sandbox", Sandbox().signed_fields(payment, "paid"), now)
+
+    def pay_balances(self, now: datetime) -> None:
+        """Most members of full presale groups pay their balance, a few at each step."""
+        due = Balance.objects.filter(state=Balance.State.DUE, due_at__gt=now).order_by("order_id")
+        for order_id, member_id in list(due.values_list("order_id", "member_id")):
+            if self.chance.random() < PART_OF_BALANCES:
+                with suppress(Refused):  # too little cash: perhaps later
+                    pay_balance(order_id, member_id, now)
 
     def group_to_join(self, activity: Activity) -> int | None:
         """The queue, a leader's group with a free seat, or None: open a new one."""

@@ -18,9 +18,10 @@ from pinwheel.market.orders.intake import take_joins
 from pinwheel.market.orders.requests import JoinRequest, request_key
 from pinwheel.market.plans.services import save_draft
 from pinwheel.market.plans.stage import publish_on_stage
+from pinwheel.market.pool.exchanging import exchange
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.pool.profit import confirm_profit, enter_profit
-from pinwheel.market.pool.services import exchange, move_points
+from pinwheel.market.pool.services import move_points
 from pinwheel.market.prizes.models import PrizeChoice, PrizeProduct
 from pinwheel.market.prizes.services import choose_product, choose_voucher, prize_list
 from pinwheel.market.refusals import Refused

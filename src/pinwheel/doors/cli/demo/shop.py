@@ -93,7 +93,6 @@ def make_products(now: datetime) -> dict[str, Product]:
             name_en=english,
             price=price,
             cost=cost,
-            stock=1000,
             created_at=now,
         )
         for code, chinese, english, price, cost in GOODS

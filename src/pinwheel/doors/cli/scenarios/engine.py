@@ -4,7 +4,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from pinwheel.doors.cli.scenarios.read import (
     read_names,
 )
 from pinwheel.market.orders.models import Order
-from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult, request_key
+from pinwheel.market.orders.requests import NO_COUPON, QUEUE, JoinRequest, JoinResult, request_key
 from pinwheel.rules.assets import ASSETS
 from pinwheel.rules.draw import drawn_order
 
@@ -32,26 +32,35 @@ class Sale(NamedTuple):
     ends_at: datetime | None
     stock: int | None  # of each product
     products: list[str]
+    takes_coupons: bool
+    extra_stock: int  # pieces of the plan's second article that are in stock
 
 
 @dataclass(frozen=True)
 class MemberFacts:
-    """What is known of a member beyond balances; `in_pool` in hundredths."""
+    """What is known of a member beyond balances; `in_pool` in hundredths, `owes` by asset as text."""
 
     promoter_until: str | None
     sit_out: int
     sponsor: str | None
     in_pool: int
+    owes: dict[str, str]
+    coupons: dict[str, int]  # how many by state; links by themselves
 
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """What became of an order; `refunded` in fen, `choice` as scenarios write it."""
+    """What became of an order; amounts in fen, texts as scenarios write them."""
 
     state: str
     refunded: int
     route: str
     choice: str | None
+    discount: int = 0
+    deposit: int = 0
+    extra: str | None = field(default=None, compare=False)  # code of the second article in its parcel
+    balance: str | None = field(default=None, compare=False)  # of a presale: due, paid, over
+    parcel: str | None = field(default=None, compare=False)  # the lab has none
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,14 @@ class Engine(ABC):
     def kept(self) -> int:
         """Fen captured less all cash paid out under the plan; what waits in pools is paid to nobody yet."""
 
+    def coupons_paid(self) -> int:
+        """Fen that coupons have paid towards prices under the plan, and have not had back."""
+        return 0
+
+    def extra_left(self) -> int:
+        """Pieces of the second article in stock, not held for any join."""
+        return 0
+
     @abstractmethod
     def state_print(self) -> object:
         """What a refused step must leave as it was."""
@@ -232,6 +249,7 @@ class Engine(ABC):
         product: str | None = None,
         external: bool = False,
         opens_group: bool = False,
+        coupon: int = NO_COUPON,
     ) -> JoinResult:
         """One join, one second after the one before. Raises: Refused."""
         self.joins += 1
@@ -244,6 +262,7 @@ class Engine(ABC):
                 group_id=known(self.groups, group, "group") if group else QUEUE,
                 opens_group=opens_group,
                 route=Order.Route.EXTERNAL if external else Order.Route.BALANCE,
+                coupon_id=coupon,
             )
         )
         self.now += SECOND
@@ -297,6 +316,8 @@ def read_sale(scenario: Scenario) -> Sale:
         ends_at=ends_at,
         stock=wanted.get("stock"),
         products=wanted.get("products", ["goods"]),
+        takes_coupons=wanted.get("coupons") is True,
+        extra_stock=wanted.get("extra_stock", 0),
     )
 
 

@@ -10,7 +10,7 @@ from pinwheel.doors.cli.scenarios.read import BadScenario, read_hundredths, read
 from pinwheel.plan.amounts import format_amount
 
 PARTS = ("groups", "balances", "members", "orders", "platform")
-AMOUNTS = ("in_pool", "refunded")  # facts that are amounts
+AMOUNTS = ("in_pool", "refunded", "discount", "deposit")  # facts that are amounts
 
 
 def differences(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
@@ -51,6 +51,8 @@ def wanted_of(fact: str, value: Any) -> Any:
     """An expected fact as it is compared: dates as text, names of seats written out."""
     if fact == "promoter_until" and value is not None:
         return str(value)
+    if fact == "owes":
+        return {asset: format_amount(read_hundredths(amount, fact)) for asset, amount in value.items()}
     return " ".join(read_names(value)) if fact == "seats" else value
 
 
@@ -80,9 +82,13 @@ def orders_differ(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
 
 def platform_differ(engine: Engine, expected: dict[str, Any]) -> Iterator[str]:
     for fact, value in expected.items():
-        if fact != "kept":
+        if fact == "extra_left":
+            yield from difference("platform.extra_left", value, engine.extra_left())
+            continue
+        if fact not in ("kept", "coupons"):
             raise BadScenario(f"expect.platform.{fact}: unknown or not available yet")
-        yield from amount_differs("platform.kept", value, engine.kept())
+        got = engine.kept() if fact == "kept" else engine.coupons_paid()
+        yield from amount_differs(f"platform.{fact}", value, got)
 
 
 def groups_differ(engine: Engine, expected: list[dict[str, Any]]) -> Iterator[str]:

@@ -28,14 +28,27 @@ from pinwheel.market.pool.calendar import pool_calendar
 from pinwheel.market.pool.profit import refuse_open_month, refuse_profit
 from pinwheel.market.pool.services import refuse_move, refuse_too_few
 from pinwheel.market.refusals import Refused
-from pinwheel.plan.model import drawn_on_close
+from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.model import awaits_value, drawn_on_close, extra_of
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
 from pinwheel.rules.bars import bar_names
 from pinwheel.rules.reasons import DAILY_POOL, KEPT, MONTHLY_POOL
 
-# Steps about goods: the simulator knows of none.
-NOT_SIMULATED = ("choose", "exchange", "goods_for_points")
+# Steps about goods and coupons: the simulator knows of none.
+NOT_SIMULATED = (
+    "ask_balance",
+    "choose",
+    "exchange",
+    "goods_for_points",
+    "grant_coupon",
+    "pay_balance",
+    "public_value",
+    "receive",
+    "return",
+    "ship",
+    "use_coupon",
+)
 UNFINISHED = (Order.State.PAID, Order.State.SEATED)
 
 
@@ -145,6 +158,8 @@ class LabEngine(LabShop):
             sit_out=int(counters_of(self.lab.world.facts).sit_out[member_id]),
             sponsor=self.name_of(sponsor) if sponsor else None,
             in_pool=int(self.lab.pool.points[member_id]),
+            owes={},
+            coupons=self.coupons_of(member_id),
         )
 
     def order_facts(self, order_id: int) -> OrderFacts:
@@ -198,4 +213,12 @@ def not_simulated(scenario: Scenario) -> list[str]:
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
     if drawn_on_close(scenario.plan):
         found.add("draw.when: on_close")
+    if tiers_of(scenario.plan):
+        found.add("group.tiers")
+    if awaits_value(scenario.plan):
+        found.add("draw.public_value")
+    if scenario.plan.presale is not None:
+        found.add("presale")
+    if extra_of(scenario.plan) is not None:
+        found.add("goods: extra")
     return sorted(found | {"choice" for facts in orders if "choice" in facts})

@@ -5,6 +5,7 @@ on it is the simulator.
 """
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import Terms
 from pinwheel.market.budgets.position import costs_under
 from pinwheel.market.clock import business_day
+from pinwheel.market.coupons.giving import EACH_JOIN, LEADER, coupons_in
 from pinwheel.market.groups.finish import leader_row
 from pinwheel.market.groups.load import Waiter
 from pinwheel.market.groups.models import Group
@@ -42,7 +44,7 @@ from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.seating import NO_SEAT
 
 ACTIVITY = 1
-NO_ACCOUNTS = PlanAccounts(0, 0, 0, 0, 0, 0, 0)  # the lab has no ledger
+NO_ACCOUNTS = PlanAccounts(0, 0, 0, 0, 0, 0, 0, 0)  # the lab has no ledger
 
 
 class NotSimulated(Exception):
@@ -84,6 +86,7 @@ class LabShop(Engine):
         self.all_orders: dict[int, LabOrder] = {}
         self.all_groups: dict[int, LabGroup] = {}
         self.ends = 0
+        self.coupons: dict[int, list[datetime | None]] = {}  # given: until when, None: a link
         # Each group can use so much of the plan's budget; as long as that is not used up, it changes nothing.
         self.loss = costs_under(scenario.plan, self.sale.price).loss if scenario.plan.budget else 0
 
@@ -96,7 +99,7 @@ class LabShop(Engine):
             starts_at=self.sale.starts_at,
             ends_at=self.sale.ends_at,
             terms=Terms(plan, plan.plan, 0, "", tables, tables, NO_ACCOUNTS),
-            left=dict.fromkeys(self.products.values(), self.sale.stock),
+            left=dict.fromkeys([(product, 0) for product in self.products.values()], self.sale.stock),
         )
 
     @abstractmethod
@@ -118,11 +121,12 @@ class LabShop(Engine):
         groups = {number: self.group_state(group) for number, group in self.all_groups.items()}
         groups = {number: group for number, group in groups.items() if group.leader_id}
         members = {request.member_id: self.member_state(request.member_id)}
-        book = Book({ACTIVITY: self.activity}, groups, members, {ACTIVITY: [self.group_state(opened)]}, [])
+        empty = {ACTIVITY: [self.group_state(opened)]}
+        book = Book({ACTIVITY: self.activity}, groups, members, empty, [], {}, {})
         new = decide_join(request, len(self.all_orders) + 1, book, self.now)
 
         # After this point it must succeed.
-        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, new.product_id, new.group_id)
+        order = LabOrder(new.id, new.member_id, new.price, new.route, 0, 0, 0, new.product_id, new.group_id)
         order.state = new.state
         self.all_orders[order.id] = order
         if request.opens_group:
@@ -232,9 +236,31 @@ class LabShop(Engine):
             if outcome == NO_OUTCOME or not keeps[outcome]:
                 order.state, order.refunded = Order.State.REFUNDED.value, order.price
                 self.give_back_pieces([order])
+        self.give_coupons(group, orders)
         is_dissolved = outcomes[0] == NO_OUTCOME
         self.finish(group, Group.State.DISSOLVED if is_dissolved else Group.State.SETTLED)
         self.ends += 1
+
+    def give_coupons(self, group: LabGroup, orders: Sequence[LabOrder]) -> None:
+        """Count what a settled group gives: nothing moves."""
+        first = leader_row(Drawn(group, b""), 0)
+        for row, order in enumerate(orders):
+            if order.outcome == NO_OUTCOME:
+                continue
+            scopes = (order.outcome, EACH_JOIN, *((LEADER,) if row == first else ()))
+            for scope, _place, coupon in coupons_in(self.scenario.plan):
+                if scope in scopes:
+                    until = None if coupon.valid is None else self.now + timedelta(seconds=coupon.valid)
+                    self.coupons.setdefault(order.member_id, []).append(until)
+
+    def coupons_of(self, member_id: int) -> dict[str, int]:
+        """How many coupons a member was given, by state; a link counts by itself."""
+        given = self.coupons.get(member_id, ())
+        return dict(
+            Counter(
+                "link" if until is None else "unused" if self.now < until else "expired" for until in given
+            )
+        )
 
     def close(self, groups: Sequence[LabGroup]) -> None:
         """Close forming groups and refund whoever sits in them."""
@@ -260,23 +286,29 @@ class LabShop(Engine):
         return [self.all_orders[order.id] for order in group.orders]
 
     def take_piece(self, product_id: int) -> bool:
-        left = self.activity.left[product_id]
+        left = self.activity.left[product_id, 0]
         if left is not None and left > 0:
-            self.activity.left[product_id] = left - 1
+            self.activity.left[product_id, 0] = left - 1
         return left is None or left > 0
 
     def give_back_pieces(self, orders: Sequence[LabOrder]) -> None:
         for order in orders:
-            left = self.activity.left[order.product_id]
+            left = self.activity.left[order.product_id, 0]
             if left is not None:
-                self.activity.left[order.product_id] = left + 1
+                self.activity.left[order.product_id, 0] = left + 1
 
     # States, as the market's decisions read them
 
     def group_state(self, group: LabGroup) -> GroupState:
         members = [order.member_id for order in group.orders] + group.held_members
         return GroupState(
-            group.id, ACTIVITY, group.state, group.size, group.expires_at, members, group.leader_id
+            group.id,
+            ACTIVITY,
+            group.state,
+            group.size,
+            group.expires_at,
+            members,
+            leader_id=group.leader_id,
         )
 
     def member_state(self, member_id: int) -> MemberState:

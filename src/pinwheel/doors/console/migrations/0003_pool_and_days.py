@@ -1,9 +1,8 @@
 """Rights of pool settlement, days, counters, sponsors and asset names, for the roles that a shop starts with."""
 
-from typing import Any
-
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
+
+from pinwheel.doors.console.role_rights import giving
 
 SEES = [
     "members.view_sponsorchange",
@@ -30,23 +29,6 @@ ROLES = {
     "客服 Support": [*SEES, "pool.view_poolshare", "pool.view_poolmove", "console.change_sponsor"],
     "审计 Audit": [*SEES, *SEES_POOL],
 }
-
-
-def give_rights(apps: Any, schema_editor: Any) -> None:
-    """Permissions are otherwise made only after the last migration. A role that was removed stays away."""
-    labels = {name.split(".")[0] for names in ROLES.values() for name in names}
-    for label in sorted(labels):
-        config = apps.get_app_config(label)
-        config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
-    permissions = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
-    }
-    for role, names in ROLES.items():
-        for group in apps.get_model("auth", "Group").objects.filter(name=role):
-            group.permissions.add(*(permissions[name] for name in names))
 
 
 class Migration(migrations.Migration):
@@ -79,5 +61,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(give_rights, migrations.RunPython.noop),
+        migrations.RunPython(giving(ROLES), migrations.RunPython.noop),
     ]

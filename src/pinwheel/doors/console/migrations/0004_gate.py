@@ -1,9 +1,8 @@
 """Rights of the publishing gate, for the roles that a shop starts with."""
 
-from typing import Any
-
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
+
+from pinwheel.doors.console.role_rights import giving
 
 ROLES = {
     "运营 Operations": ["plans.view_publishrequest", "console.acknowledge_plan"],
@@ -11,22 +10,6 @@ ROLES = {
     "客服 Support": ["plans.view_publishrequest"],
     "审计 Audit": ["plans.view_publishrequest"],
 }
-
-
-def give_rights(apps: Any, schema_editor: Any) -> None:
-    """Permissions are otherwise made only after the last migration. A role that was removed stays away."""
-    for label in ("console", "plans"):
-        config = apps.get_app_config(label)
-        config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
-    permissions = {
-        f"{permission.content_type.app_label}.{permission.codename}": permission
-        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
-    }
-    for role, names in ROLES.items():
-        for group in apps.get_model("auth", "Group").objects.filter(name=role):
-            group.permissions.add(*(permissions[name] for name in names))
 
 
 class Migration(migrations.Migration):
@@ -51,5 +34,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(give_rights, migrations.RunPython.noop),
+        migrations.RunPython(giving(ROLES), migrations.RunPython.noop),
     ]

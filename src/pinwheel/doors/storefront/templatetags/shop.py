@@ -4,12 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from pinwheel.doors.storefront.sessions import member_of
 from pinwheel.market.ids import ACTIVITY, ORDER, PRODUCT, to_text
+from pinwheel.market.messages.services import MOST_COUNTED, unread_count
 
 register = template.Library()
 
@@ -96,6 +99,17 @@ def time_left(seconds: int) -> str:
     days, rest = divmod(seconds, 86_400)
     clock = f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}"
     return f"{_('%(days)s d') % {'days': days}} {clock}" if days else clock
+
+
+@register.simple_tag(takes_context=True)
+def unread(context: dict[str, Any]) -> str:
+    """How many messages the signed-in member has not read; nothing is looked up for anybody else."""
+    request = context.get("request")
+    if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    member = member_of(request)
+    count = unread_count(member.pk) if member is not None else 0
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
 
 @register.simple_tag(takes_context=True)

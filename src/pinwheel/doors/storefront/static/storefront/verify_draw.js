@@ -3,6 +3,8 @@
 // step by step and word by word.
 
 const PROTOCOL = "draw-v1";
+const BEACON = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"; // drand quicknet
+const [BEACON_GENESIS, BEACON_PERIOD] = [1692803367, 3]; // seconds since 1970, seconds
 const NESTING_AT_MOST = 100;
 const SHOWN_AT_MOST = 200; // characters of a value that are shown
 
@@ -26,6 +28,21 @@ export const PROVES = {
   zh:
     "它证明什么：承诺值公布之后，什么都没有改动过。它不证明什么：这是即时开奖，不能排除平台自己持有的座位。知道种子的运营者可以逐个试订单号；实测左右一次十中一的开奖，试 2 次就够了。请您对照：承诺值应与第一个座位售出之前拼团页面上显示的相同；名单哈希、方案哈希和必不中的座位应与您的收据相同。事后编造的文件能通过每一步检查，却通不过这一对照。活动和拼团的编号、方案的版本号以及各个时间，只是平台的说法。",
 };
+// The same where a public value went into the draw.
+export const PROVES_WITH = {
+  drand: {
+    en:
+      "What this proves: nothing was changed after the commit was shown, and the result hangs on a value that the drand beacon published after the list was frozen: nobody, the platform included, could know or steer it. This program does not check the beacon's signature; it checks that the value is the signature's hash. `pinwheel verify` checks the signature too, and every relay of the beacon tells the same one for this round. What to compare: the commit with the one that the group's page showed before its first seat was sold; the list hash with the one that it showed while the group waited; the plan hash and the barred seats with your receipt. A file made up afterwards would pass every step but not this comparison. The ids of activity and group, the plan's version number and the times are the platform's word.",
+    zh:
+      "它证明什么：承诺值公布之后，什么都没有改动过；结果取决于 drand 信标在名单锁定之后发布的数值，任何人（包括平台）都不能事先知道或左右结果。本程序不验证信标的签名本身，只验证数值就是签名的哈希；pinwheel verify 会验证签名，向信标的任何一个中继查询这一轮，得到的签名也都相同。请您对照：承诺值应与第一个座位售出之前拼团页面上显示的相同；名单哈希应与等待期间页面上显示的相同；方案哈希和必不中的座位应与您的收据相同。事后编造的文件能通过每一步检查，却通不过这一对照。活动和拼团的编号、方案的版本号以及各个时间，只是平台的说法。",
+  },
+  public_number: {
+    en:
+      "What this proves: nothing was changed after the commit was shown, and the result hangs on a number that was published after the list was frozen: nobody, the platform included, could know or steer it. Compare the number with its source; this program cannot ask it. What to compare: the commit with the one that the group's page showed before its first seat was sold; the list hash with the one that it showed while the group waited; the plan hash and the barred seats with your receipt. A file made up afterwards would pass every step but not this comparison. The ids of activity and group, the plan's version number and the times are the platform's word.",
+    zh:
+      "它证明什么：承诺值公布之后，什么都没有改动过；结果取决于名单锁定之后公布的号码，任何人（包括平台）都不能事先知道或左右结果。请到号码的出处核对号码；本程序无法代您查询。请您对照：承诺值应与第一个座位售出之前拼团页面上显示的相同；名单哈希应与等待期间页面上显示的相同；方案哈希和必不中的座位应与您的收据相同。事后编造的文件能通过每一步检查，却通不过这一对照。活动和拼团的编号、方案的版本号以及各个时间，只是平台的说法。",
+  },
+};
 export const NOTHING_DRAWN = {
   en:
     "Nothing was drawn here.",
@@ -47,7 +64,10 @@ const HOLDS = {
     list_hash: "the hash is that of the list",
     plan_hash: "the hash is that of the plan's text",
     classes: "classes, counts and conflict are those of the plan",
-    seed: "the draw's seed follows from the revealed seed and the list",
+    "public_value.none": "an instant draw: no public value goes into it",
+    "public_value.drand": "the round is the first after the freeze, and the value its signature's hash",
+    "public_value.public_number": "the value is the number, published after the list was frozen",
+    seed: "the draw's seed follows from the revealed seed, the list and the public value",
     order: "the drawn order follows from the seed",
     outcomes: "every seat's outcome follows from the order, the bars and the plan",
   },
@@ -58,7 +78,10 @@ const HOLDS = {
     list_hash: "哈希与名单一致",
     plan_hash: "哈希与方案文本一致",
     classes: "奖项、数量和流失规则与方案一致",
-    seed: "开奖种子由公开的种子和名单算出",
+    "public_value.none": "即时开奖，不使用公开数值",
+    "public_value.drand": "轮次是名单锁定之后信标的第一轮，数值就是签名的哈希",
+    "public_value.public_number": "数值就是该号码，在名单锁定之后公布",
+    seed: "开奖种子由公开的种子、名单和公开数值算出",
     order: "开奖顺序由种子算出",
     outcomes: "每个座位的结果由顺序、必不中和方案得出",
   },
@@ -81,7 +104,13 @@ const WORDS = {
     whole: "a whole number, 0 or more",
     state: "one of settled, dissolved, expired, unused",
     conflict: "one of dissolve, draw_anyway",
-    kind: "\"none\" (the only public value that this verifier knows)",
+    kind: "one of none, drand, public_number",
+    chain: "the chain of drand quicknet",
+    hex: "hexadecimal digits in lower case, two for a byte",
+    signature: "96 hexadecimal digits in lower case",
+    number: "digits as published, with points or commas between them",
+    known: "the public value that the draw was made with",
+    after_freeze: "a time after frozen_at",
     empty: "nothing in it",
     distinct: "a name of its own",
     bars: "bars of draw-v1, each once, in their order: leader, first_join_of_day_in_front, newcomer_in_front, sitting_out, at_most",
@@ -113,7 +142,13 @@ const WORDS = {
     whole: "0 或正整数",
     state: "settled、dissolved、expired、unused 之一",
     conflict: "dissolve、draw_anyway 之一",
-    kind: "\"none\"（本验证器只认识这一种公共随机值）",
+    kind: "none、drand、public_number 之一",
+    chain: "drand quicknet 的链",
+    hex: "小写十六进制数字，每字节两位",
+    signature: "96 位小写十六进制数字",
+    number: "公布的数字，中间可有小数点或逗号",
+    known: "开奖所用的公开数值",
+    after_freeze: "晚于 frozen_at 的时间",
     empty: "空",
     distinct: "各不相同的名称",
     bars: "draw-v1 的必不中原因，各一次，依次为：leader, first_join_of_day_in_front, newcomer_in_front, sitting_out, at_most",
@@ -274,6 +309,38 @@ const record = (shape) => (path, value) => {
   for (const [name, inner] of Object.entries(shape)) inner(prefix + name, value[name]);
 };
 
+const matching = (word, pattern) => (path, value) => {
+  if (typeof value !== "string" || !pattern.test(value)) refuse(path, word, value);
+};
+
+const HEX = matching("hex", /^([0-9a-f]{2})*$/);
+const PUBLIC_VALUES = {
+  none: record({ kind: oneOf("kind", "none"), bytes: oneOf("empty", "") }),
+  drand: record({
+    kind: oneOf("kind", "drand"),
+    bytes: HEX,
+    chain: oneOf("chain", BEACON),
+    round: maybe(natural),
+    signature: maybe(matching("signature", /^[0-9a-f]{96}$/)),
+  }),
+  public_number: record({
+    kind: oneOf("kind", "public_number"),
+    bytes: HEX,
+    event: maybe(record({ zh: label, en: label })),
+    number: maybe(matching("number", /^[0-9](?:[0-9.,]{0,58}[0-9])?$/)),
+    source: maybe(label),
+    reference: maybe(label),
+    published_at: maybe(time),
+  }),
+};
+
+function publicValue(path, value) {
+  if (isObject(value) && !has(value, "kind")) refuse(path + ".kind", "present", null);
+  const kind = isObject(value) ? value.kind : "none";
+  oneOf("kind", ...Object.keys(PUBLIC_VALUES))(path + ".kind", kind);
+  PUBLIC_VALUES[kind](path, value);
+}
+
 const DOCUMENT = record({
   protocol: oneOf("protocol", PROTOCOL),
   draw_id: drawId,
@@ -286,7 +353,7 @@ const DOCUMENT = record({
   list: listOf(label),
   list_hash: hashText,
   frozen_at: maybe(time),
-  public_value: record({ kind: oneOf("kind", "none"), bytes: oneOf("empty", "") }),
+  public_value: publicValue,
   plan: record({ id: label, version: natural, hash: hashText, canonical: text }),
   seed: maybe(hashText),
   order: maybe(listOf(label)),
@@ -493,6 +560,42 @@ export function isDrawn(file) {
   return DRAWN_STATES.includes(file.state) && file.classes.length > 1;
 }
 
+/** What the result proves, in both languages: more where a public value went into the draw. */
+export function proves(file) {
+  return (isDrawn(file) && PROVES_WITH[file.public_value.kind]) || PROVES;
+}
+
+async function checkPublicValue(file) {
+  const value = file.public_value;
+  if (value.kind === "none") return;
+  if (!isDrawn(file)) same("public_value.bytes", "", value.bytes);
+  else if (value.kind === "drand") await checkBeacon(value, instant(file.frozen_at));
+  else checkNumber(file, value, instant(file.frozen_at));
+}
+
+/** The bytes are the hash of the round's signature, and the round is the first after the freeze. */
+async function checkBeacon(value, [frozen]) {
+  if (value.signature === null) refuse("public_value.signature", "known", null);
+  const first = Math.max(1, Math.floor((frozen - BEACON_GENESIS) / BEACON_PERIOD) + 2);
+  same("public_value.round", first, value.round);
+  same("public_value.bytes", toHex(await sha256(fromHex(value.signature))), value.bytes);
+}
+
+/** The bytes are the digits, of the plan's event, from a source, and published after the freeze. */
+function checkNumber(file, value, frozen) {
+  for (const name of ["number", "event", "source", "reference", "published_at"]) {
+    if (value[name] === null) refuse(`public_value.${name}`, "known", null);
+  }
+  same("public_value.bytes", toHex(utf8(value.number)), value.bytes);
+  const event = section(section(readPlan(file), "draw"), "public_event");
+  for (const language of ["zh", "en"]) {
+    same(`public_value.event.${language}`, field(event, language) ?? null, value.event[language]);
+  }
+  if (!isBefore(frozen, instant(value.published_at))) {
+    refuse("public_value.published_at", "after_freeze", value.published_at);
+  }
+}
+
 async function checkSeed(file) {
   if (!isDrawn(file)) {
     same("seed", null, file.seed);
@@ -585,6 +688,7 @@ const STEPS = {
   list_hash: checkListHash,
   plan_hash: checkPlanHash,
   classes: checkClasses,
+  public_value: checkPublicValue,
   seed: checkSeed,
   order: checkOrder,
   outcomes: checkOutcomes,
@@ -601,7 +705,8 @@ export async function verifyDraw(file, lang = "en") {
   for (const [step, check] of Object.entries(STEPS)) {
     try {
       await check(file);
-      steps.push({ step, ok: true, detail: HOLDS[lang][step] });
+      const shown = step === "public_value" ? `${step}.${file[step].kind}` : step;
+      steps.push({ step, ok: true, detail: HOLDS[lang][shown] });
     } catch (refused) {
       if (!(refused instanceof Refused)) throw refused;
       steps.push({ step, ok: false, detail: refused.sentence(lang) });

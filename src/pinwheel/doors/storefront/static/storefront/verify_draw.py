@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PROTOCOL = "draw-v1"
+BEACON = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # drand quicknet
+BEACON_GENESIS, BEACON_PERIOD = 1692803367, 3  # seconds since 1970, seconds
 FILE_BYTES_AT_MOST = 64 * 1024 * 1024
 NESTING_AT_MOST = 100
 SHOWN_AT_MOST = 200  # characters of a value that are printed
@@ -54,6 +56,50 @@ PROVES = {
         "活动和拼团的编号、方案的版本号以及各个时间，只是平台的说法。"
     ),
 }
+# The same where a public value went into the draw.
+PROVES_WITH = {
+    "drand": {
+        "en": (
+            "What this proves: nothing was changed after the commit was shown, and the result hangs on a "
+            "value that the drand beacon published after the list was frozen: nobody, the platform "
+            "included, could know or steer it. This program does not check the beacon's signature; it "
+            "checks that the value is the signature's hash. `pinwheel verify` checks the signature too, "
+            "and every relay of the beacon tells the same one for this round. What to compare: the "
+            "commit with the one that the group's page showed before its first seat was sold; the list "
+            "hash with the one that it showed while the group waited; the plan hash and the barred seats "
+            "with your receipt. A file made up afterwards would pass every step but not this comparison. "
+            "The ids of activity and group, the plan's version number and the times are the platform's "
+            "word."
+        ),
+        "zh": (
+            "它证明什么：承诺值公布之后，什么都没有改动过；结果取决于 drand 信标在名单锁定之后发布的数"
+            "值，任何人（包括平台）都不能事先知道或左右结果。本程序不验证信标的签名本身，只验证数值就是签名的"
+            "哈希；pinwheel verify 会验证签名，向信标的任何一个中继查询这一轮，得到的签名也都"
+            "相同。请您对照：承诺值应与第一个座位售出之前拼团页面上显示的相同；名单哈希应与等待期间页面上显示"
+            "的相同；方案哈希和必不中的座位应与您的收据相同。事后编造的文件能通过每一步检查，却通不过这一对照"
+            "。活动和拼团的编号、方案的版本号以及各个时间，只是平台的说法。"
+        ),
+    },
+    "public_number": {
+        "en": (
+            "What this proves: nothing was changed after the commit was shown, and the result hangs on a "
+            "number that was published after the list was frozen: nobody, the platform included, could "
+            "know or steer it. Compare the number with its source; this program cannot ask it. What to "
+            "compare: the commit with the one that the group's page showed before its first seat was "
+            "sold; the list hash with the one that it showed while the group waited; the plan hash and "
+            "the barred seats with your receipt. A file made up afterwards would pass every step but not "
+            "this comparison. The ids of activity and group, the plan's version number and the times are "
+            "the platform's word."
+        ),
+        "zh": (
+            "它证明什么：承诺值公布之后，什么都没有改动过；结果取决于名单锁定之后公布的号码，任何人（包括平台"
+            "）都不能事先知道或左右结果。请到号码的出处核对号码；本程序无法代您查询。请您对照：承诺值应与第一"
+            "个座位售出之前拼团页面上显示的相同；名单哈希应与等待期间页面上显示的相同；方案哈希和必不中的座位"
+            "应与您的收据相同。事后编造的文件能通过每一步检查，却通不过这一对照。活动和拼团的编号、方案的版本"
+            "号以及各个时间，只是平台的说法。"
+        ),
+    },
+}
 NOTHING_DRAWN = {"en": "Nothing was drawn here.", "zh": "这里没有抽取任何座位。"}
 FAILED = {
     "en": "This file does not prove its draw: {steps} failed.",
@@ -67,7 +113,10 @@ HOLDS = {  # what a step that holds has shown
         "list_hash": "the hash is that of the list",
         "plan_hash": "the hash is that of the plan's text",
         "classes": "classes, counts and conflict are those of the plan",
-        "seed": "the draw's seed follows from the revealed seed and the list",
+        "public_value.none": "an instant draw: no public value goes into it",
+        "public_value.drand": "the round is the first after the freeze, and the value its signature's hash",
+        "public_value.public_number": "the value is the number, published after the list was frozen",
+        "seed": "the draw's seed follows from the revealed seed, the list and the public value",
         "order": "the drawn order follows from the seed",
         "outcomes": "every seat's outcome follows from the order, the bars and the plan",
     },
@@ -78,7 +127,10 @@ HOLDS = {  # what a step that holds has shown
         "list_hash": "哈希与名单一致",
         "plan_hash": "哈希与方案文本一致",
         "classes": "奖项、数量和流失规则与方案一致",
-        "seed": "开奖种子由公开的种子和名单算出",
+        "public_value.none": "即时开奖，不使用公开数值",
+        "public_value.drand": "轮次是名单锁定之后信标的第一轮，数值就是签名的哈希",
+        "public_value.public_number": "数值就是该号码，在名单锁定之后公布",
+        "seed": "开奖种子由公开的种子、名单和公开数值算出",
         "order": "开奖顺序由种子算出",
         "outcomes": "每个座位的结果由顺序、必不中和方案得出",
     },
@@ -100,7 +152,13 @@ WORDS = {  # what is allowed, where it is not one value
         "whole": "a whole number, 0 or more",
         "state": "one of settled, dissolved, expired, unused",
         "conflict": "one of dissolve, draw_anyway",
-        "kind": '"none" (the only public value that this verifier knows)',
+        "kind": "one of none, drand, public_number",
+        "chain": "the chain of drand quicknet",
+        "hex": "hexadecimal digits in lower case, two for a byte",
+        "signature": "96 hexadecimal digits in lower case",
+        "number": "digits as published, with points or commas between them",
+        "known": "the public value that the draw was made with",
+        "after_freeze": "a time after frozen_at",
         "empty": "nothing in it",
         "distinct": "a name of its own",
         "bars": "bars of draw-v1, each once, in their order: " + ", ".join(BARS),
@@ -132,7 +190,13 @@ WORDS = {  # what is allowed, where it is not one value
         "whole": "0 或正整数",
         "state": "settled、dissolved、expired、unused 之一",
         "conflict": "dissolve、draw_anyway 之一",
-        "kind": '"none"（本验证器只认识这一种公共随机值）',
+        "kind": "none、drand、public_number 之一",
+        "chain": "drand quicknet 的链",
+        "hex": "小写十六进制数字，每字节两位",
+        "signature": "96 位小写十六进制数字",
+        "number": "公布的数字，中间可有小数点或逗号",
+        "known": "开奖所用的公开数值",
+        "after_freeze": "晚于 frozen_at 的时间",
         "empty": "空",
         "distinct": "各不相同的名称",
         "bars": "draw-v1 的必不中原因，各一次，依次为：" + ", ".join(BARS),
@@ -314,6 +378,43 @@ def record(**shape: Check) -> Check:
     return check
 
 
+def matching(word: str, pattern: str) -> Check:
+    def check(path: str, value: Any) -> None:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            refuse(path, word, value)
+
+    return check
+
+
+PUBLIC_VALUES = {
+    "none": record(kind=one_of("kind", "none"), bytes=one_of("empty", "")),
+    "drand": record(
+        kind=one_of("kind", "drand"),
+        bytes=matching("hex", "([0-9a-f]{2})*"),
+        chain=one_of("chain", BEACON),
+        round=maybe(natural),
+        signature=maybe(matching("signature", "[0-9a-f]{96}")),
+    ),
+    "public_number": record(
+        kind=one_of("kind", "public_number"),
+        bytes=matching("hex", "([0-9a-f]{2})*"),
+        event=maybe(record(zh=label, en=label)),
+        number=maybe(matching("number", "[0-9](?:[0-9.,]{0,58}[0-9])?")),
+        source=maybe(label),
+        reference=maybe(label),
+        published_at=maybe(time),
+    ),
+}
+
+
+def public_value(path: str, value: Any) -> None:
+    kind: Any = value.get("kind") if isinstance(value, dict) else "none"
+    if isinstance(value, dict) and "kind" not in value:
+        refuse(path + ".kind", "present", None)
+    one_of("kind", *PUBLIC_VALUES)(path + ".kind", kind)
+    PUBLIC_VALUES[kind](path, value)
+
+
 DOCUMENT = record(
     protocol=one_of("protocol", PROTOCOL),
     draw_id=draw_id,
@@ -326,7 +427,7 @@ DOCUMENT = record(
     list=list_of(label),
     list_hash=hash_text,
     frozen_at=maybe(time),
-    public_value=record(kind=one_of("kind", "none"), bytes=one_of("empty", "")),
+    public_value=public_value,
     plan=record(id=label, version=natural, hash=hash_text, canonical=text),
     seed=maybe(hash_text),
     order=maybe(list_of(label)),
@@ -521,6 +622,40 @@ def is_drawn(document: dict[str, Any]) -> bool:
     return document["state"] in DRAWN_STATES and len(document["classes"]) > 1
 
 
+def check_public_value(document: dict[str, Any]) -> None:
+    value = document["public_value"]
+    if value["kind"] == "none":
+        return
+    if not is_drawn(document):
+        same("public_value.bytes", "", value["bytes"])
+    elif value["kind"] == "drand":
+        check_beacon(value, instant(document["frozen_at"]))
+    else:
+        check_number(document, value, instant(document["frozen_at"]))
+
+
+def check_beacon(value: dict[str, Any], frozen: Any) -> None:
+    """The bytes are the hash of the round's signature, and the round is the first after the freeze."""
+    if value["signature"] is None:
+        refuse("public_value.signature", "known", None)
+    first = max(1, (frozen[0] - BEACON_GENESIS) // BEACON_PERIOD + 2)
+    same("public_value.round", first, None if value["round"] is None else int(value["round"]))
+    same("public_value.bytes", sha256(bytes.fromhex(value["signature"])).hex(), value["bytes"])
+
+
+def check_number(document: dict[str, Any], value: dict[str, Any], frozen: Any) -> None:
+    """The bytes are the digits, of the plan's event, from a source, and published after the freeze."""
+    for name in ("number", "event", "source", "reference", "published_at"):
+        if value[name] is None:
+            refuse(f"public_value.{name}", "known", None)
+    same("public_value.bytes", value["number"].encode().hex(), value["bytes"])
+    event = section(section(read_plan(document), "draw"), "public_event")
+    for language in ("zh", "en"):
+        same(f"public_value.event.{language}", event.get(language), value["event"][language])
+    if instant(value["published_at"]) <= frozen:
+        refuse("public_value.published_at", "after_freeze", value["published_at"])
+
+
 def check_seed(document: dict[str, Any]) -> None:
     if not is_drawn(document):
         same("seed", None, document["seed"])
@@ -619,6 +754,7 @@ STEPS: dict[str, Callable[[Any], None]] = {
     "list_hash": check_list_hash,
     "plan_hash": check_plan_hash,
     "classes": check_classes,
+    "public_value": check_public_value,
     "seed": check_seed,
     "order": check_order,
     "outcomes": check_outcomes,
@@ -637,7 +773,8 @@ def verify(document: Any, lang: str = "en") -> list[Step]:
     for name, check in STEPS.items():
         try:
             check(document)
-            steps.append((name, True, HOLDS[lang][name]))
+            shown = f"{name}.{document[name]['kind']}" if name == "public_value" else name
+            steps.append((name, True, HOLDS[lang][shown]))
         except Refused as refused:
             steps.append((name, False, refused.sentence(lang)))
             if name == "format":
@@ -678,7 +815,7 @@ def report(document: Any, lang: str) -> bool:
     steps = verify(document, lang)
     words = {"en": ("ok", "FAILED"), "zh": ("通过", "不符")}[lang]
     for name, ok, detail in steps:
-        print(f"{words[0 if ok else 1]:<8}{name:<11}{detail}")
+        print(f"{words[0 if ok else 1]:<8}{name:<13}{detail}")
     failed = [name for name, ok, _ in steps if not ok]
     print()
     if failed:
@@ -686,13 +823,25 @@ def report(document: Any, lang: str) -> bool:
         return False
     facts = [("draw_id", document["draw_id"]), ("state", document["state"]), ("commit", document["commit"])]
     facts += [("list_hash", document["list_hash"]), ("plan.hash", document["plan"]["hash"])]
+    facts += public_facts(document["public_value"])
     for name, fact in facts:
-        print(f"{name:<11}{show(fact)[1:-1]}")
+        print(f"{name:<13}{show(str(fact))[1:-1]}")
     print()
     if not is_drawn(document):
         print(NOTHING_DRAWN[lang])
-    print(PROVES[lang])
+    print(proves(document)[lang])
     return True
+
+
+def proves(document: dict[str, Any]) -> dict[str, str]:
+    """What the result proves, in both languages: more where a public value went into the draw."""
+    return PROVES_WITH.get(document["public_value"]["kind"], PROVES) if is_drawn(document) else PROVES
+
+
+def public_facts(value: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What to look up elsewhere: the beacon's round and signature, or the number and its source."""
+    names = ("round", "signature", "number", "source", "reference", "published_at")
+    return [(name, value[name]) for name in names if value.get(name) is not None]
 
 
 def main(argv: list[str] | None = None) -> int:

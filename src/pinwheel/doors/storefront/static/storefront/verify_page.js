@@ -40,7 +40,7 @@ async function check(file) {
     ? element("p", "verdict is-bad", verifier.FAILED[words.language].replace("{steps}", names))
     : element("p", "verdict is-ok", words.holds);
   const wasDrawn = !bad.length && verifier.isDrawn(file);
-  const proves = wasDrawn ? verifier.PROVES : bad.length ? null : verifier.NOTHING_DRAWN;
+  const proves = wasDrawn ? verifier.proves(file) : bad.length ? null : verifier.NOTHING_DRAWN;
   show(verdict, list, ...(proves ? [element("p", "proves", proves[words.language])] : []));
 }
 
@@ -50,7 +50,7 @@ async function checkGroup(button) {
     const response = await fetch(words.evidence, { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(String(response.status));
     const file = await response.json();
-    if (["forming", "filled"].includes(file.state)) show(element("p", "message", words.forming));
+    if (["forming", "filled"].includes(file.state)) show(element("p", "message", words[file.state]));
     else await check(file);
   } catch (error) {
     console.error(error);
@@ -68,7 +68,7 @@ async function checkText(text) {
     show(element("p", "error", words.notJson));
     return;
   }
-  if (["forming", "filled"].includes(file?.state)) show(element("p", "message", words.forming));
+  if (["forming", "filled"].includes(file?.state)) show(element("p", "message", words[file.state]));
   else await check(file);
 }
 

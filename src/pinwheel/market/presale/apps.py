@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PresaleConfig(AppConfig):
+    name = "pinwheel.market.presale"
+    label = "presale"

@@ -1,0 +1,139 @@
+"""Shipping, import, export and after-sales in the console: who may, what it does, what is logged."""
+
+import csv
+import io
+
+import pytest
+from console_shop import page
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from delivery_stage import asked, operator, parcel, settled_orders
+from pinwheel.market.aftersales.models import AfterSale, Debt
+from pinwheel.market.aftersales.services import send_back
+from pinwheel.market.delivery.invoices import state_invoice
+from pinwheel.market.delivery.models import Delivery, Invoice
+from pinwheel.market.delivery.services import ship
+from pinwheel.market.ids import ORDER, to_text
+from pinwheel.market.members.adjust import adjust_balances
+from pinwheel.market.orders.models import Order
+from pinwheel.rules.assets import CONSUMER_POINTS
+
+pytestmark = pytest.mark.database
+FILES = ("parcel_import", "parcel_template", "parcel_export")
+
+
+@pytest.fixture
+def settled(staff):
+    stage, orders = settled_orders()
+    return staff, stage, orders
+
+
+def body(response):
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_one_parcel_is_shipped_by_who_may(settled):
+    staff, _, [order, _] = settled
+    path, said = page(parcel(order), "ship"), {"carrier": "sf", "tracking_number": "SF1234567"}
+    for role in ("finance", "support", "audit"):
+        assert staff.client(role).post(path, said).status_code == 403
+        assert staff.client(role).get(page(parcel(order))).status_code == 200
+    client = staff.client("operations")
+    assert client.post(path, said | {"tracking_number": "1"}).status_code == 400
+    assert client.post(path, said).status_code == 302
+    assert (parcel(order).state, parcel(order).shipped_by) == (Delivery.State.SHIPPED, staff["operations"])
+    assert "SF1234567" in LogEntry.objects.get().change_message
+    again = client.post(path, said | {"carrier": "jd"})
+    assert b"cannot be done now" in again.content
+
+
+def test_a_file_says_what_became_of_each_row(settled):
+    staff, _, [order, other] = settled
+    text = (
+        f"order,carrier,tracking number\n{to_text(ORDER, order)},sf,SF1234567\n{to_text(ORDER, other)},x,1\n"
+    )
+
+    def send(role, data):
+        sent = {"file": SimpleUploadedFile("numbers.csv", data)}
+        return staff.client(role).post(reverse("admin:parcel_import"), sent)
+
+    assert send("support", text.encode()).status_code == 403
+    done = send("operations", text.encode()).content.decode()
+    assert "1 rows taken, 1 refused, of 2." in done and "There is no such carrier" in done
+    assert "0 rows taken" in send("operations", text.encode()).content.decode()
+    refused = send("operations", b"\x00")
+    assert refused.status_code == 400 and b"this is no table" in refused.content
+    assert send("operations", b"").status_code == 400
+    assert (parcel(order).state, parcel(other).state) == (Delivery.State.SHIPPED, Delivery.State.TO_SHIP)
+
+
+def test_files_are_for_who_ships(settled):
+    staff, stage, [order, _] = settled
+    for name in FILES:
+        assert staff.client("operations").get(reverse(f"admin:{name}")).status_code == 200
+        assert staff.client("audit").get(reverse(f"admin:{name}")).status_code == 403
+    sent = body(staff.client("operations").get(reverse("admin:parcel_export"))).decode("utf-8-sig")
+    assert {row["订单号 Order"] for row in csv.DictReader(io.StringIO(sent))} == {
+        to_text(ORDER, number) for number in Delivery.objects.values_list("pk", flat=True)
+    }
+    member = stage.members[0]
+    state_invoice(order, member, Invoice.Kind.PERSON, "李雷", "", "a@b.cn", stage.now)
+    assert "李雷" in body(staff.client("audit").get(reverse("admin:invoice_export"))).decode()
+    assert "李雷" in staff.client("audit").get(page(Order.objects.get(pk=order))).content.decode()
+
+
+def test_a_return_is_answered_step_by_step(settled):
+    staff, stage, [order, _] = settled
+    ship(order, "sf", "SF1234567", operator(), stage.now)
+    one = asked(stage, order, "return_and_refund")
+    support = staff.client("support")
+    for name in ("approve", "refund", "refuse"):
+        assert staff.client("audit").post(page(one, name)).status_code == 403
+    assert support.get(page(one, "approve")).status_code == 200
+    support.post(page(one, "refund"))
+    assert AfterSale.objects.get(pk=one.pk).state == AfterSale.State.ASKED
+    support.post(page(one, "approve"))
+    send_back(one.pk, stage.members[0], "jd", "JD1234567", stage.now)
+    assert b"Goods arrived" in support.get(page(one)).content
+    support.post(page(one, "refund"))
+    one.refresh_from_db()
+    assert (one.state, one.ended_by) == (AfterSale.State.REFUNDED, staff["support"])
+    assert parcel(order).state == Delivery.State.CLOSED
+    assert LogEntry.objects.count() == 2
+    assert b"after-sale" in support.get(page(Order.objects.get(pk=order))).content
+
+
+def test_a_refusal_needs_its_reason_and_a_large_refund_two_people(staff):
+    stage, [order, other] = settled_orders(price=60_000)
+    client, boss = staff.client("operations"), staff.client("boss")
+    small = asked(stage, other, "refund_only", 100)
+    assert client.post(page(small, "refuse"), {"reason": ""}).status_code == 400
+    client.post(page(small, "refuse"), {"reason": "worn"})
+    small.refresh_from_db()
+    assert (small.state, small.answer) == (AfterSale.State.REFUSED, "worn")
+    one = asked(stage, order)
+    client.post(page(one, "approve"))
+    assert b"Confirm and refund" not in client.get(page(one)).content
+    client.post(page(one, "refund"))
+    one.refresh_from_db()
+    assert one.state == AfterSale.State.APPROVED
+    boss.post(page(one, "refund"))
+    one.refresh_from_db()
+    assert one.state == AfterSale.State.REFUNDED
+
+
+def test_debts_are_seen_by_the_operator(settled):
+    staff, stage, [order, _] = settled
+    adjust_balances([stage.members[0]], CONSUMER_POINTS, [-5_000], 0, stage.now)
+    one = asked(stage, order)
+    staff.client("support").post(page(one, "approve"))
+    debt = Debt.objects.get()
+    for path in (
+        page(debt),
+        page(one),
+        page(Order.objects.get(pk=order)),
+        reverse("admin:aftersales_debt_changelist"),
+    ):
+        assert b"50.00" in staff.client("support").get(path).content, path
