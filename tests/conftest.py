@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 
 django.setup()
 
+import pinwheel.rules.beacon_signature  # noqa: F401  before a test imports its library, which changes a limit
 from kept_database import drop_kept, fresh_database
 
 # How long an example takes is the machine's affair, and no test asserts a time.

@@ -178,7 +178,7 @@ def test_whatever_happens_the_books_balance_and_nothing_stays_held():
     run_state_machine_as_test(
         Customers,
         settings=settings(
-            max_examples=12,
+            max_examples=7,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

@@ -229,7 +229,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_whatever_happens_all_seats_of_a_group_have_paid_the_same(history):
     stage = Stage(PLAN, "{group.seating: either, group.fill_within: 2h}", members=14, ends=DAY)

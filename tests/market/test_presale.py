@@ -387,7 +387,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS, st.sets(st.integers(0, 2)), st.sampled_from(["20.00", "33.33%", "0.01", "198.99"]))
 def test_whatever_members_do_every_fen_is_where_it_belongs(database, acts, external, deposit):
     """Any order of payments, callbacks and hours: the audit is clean, and each seat is whole or all back."""

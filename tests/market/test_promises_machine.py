@@ -147,7 +147,7 @@ class Owed(RuleBasedStateMachine):
 @pytest.mark.timeout(200)
 def test_what_is_owed_is_paid_once_whatever_happens() -> None:
     Owed.TestCase.settings = settings(
-        max_examples=12,
+        max_examples=7,
         stateful_step_count=14,
         deadline=None,
         derandomize=True,

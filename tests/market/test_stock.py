@@ -229,7 +229,7 @@ def test_whatever_happens_no_piece_is_sold_twice_or_lost():
     run_state_machine_as_test(
         Warehouse,
         settings=settings(
-            max_examples=12,
+            max_examples=7,
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

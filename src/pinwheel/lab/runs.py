@@ -142,14 +142,20 @@ def _take_in(
     if told:
         told(len(done))
     wanted = {job.name for job in left}
-    with closing(finished), line_writer(keep) as write:
-        for name, figures in finished:
-            if name not in wanted:
-                raise Unplayable(f"--cluster: another version of Pinwheel is there; here is {__version__}")
-            write(name, figures)
-            done[name] = figures
-            if told:
-                told(len(done))
+    try:
+        with closing(finished), line_writer(keep) as write:
+            for name, figures in finished:
+                if name not in wanted:
+                    raise Unplayable(
+                        f"--cluster: another version of Pinwheel is there; here is {__version__}"
+                    )
+                write(name, figures)
+                done[name] = figures
+                if told:
+                    told(len(done))
+    except KeyboardInterrupt:  # it may have come between the two: what is kept is done
+        done.update((name, figures) for name, figures in kept_in(keep) if name in wanted)
+        raise
     return done
 
 

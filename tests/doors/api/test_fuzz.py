@@ -46,7 +46,7 @@ BY_THE_STATE = {
 PLAN = "national-group-buy"
 SETTINGS = {
     "seed": SEED,
-    "generation": {"deterministic": True, "max-examples": 8, "database": "none", "no-shrink": True},
+    "generation": {"deterministic": True, "max-examples": 5, "database": "none", "no-shrink": True},
     "phases": {
         "stateful": {"enabled": False},
         "fuzzing": {"enabled": True},
