@@ -9,6 +9,7 @@ from bench.ground import bench_database, connection, current_time, make_activiti
 from bench.intake import measure, settle_rest, shop
 from bench.table import Row
 from pinwheel.doors.api.keys import make_key
+from pinwheel.ledger.audit import LEDGER_CHECKS
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.services import create_activity, end, schedule
 from pinwheel.market.audit import audit
@@ -81,7 +82,9 @@ def run() -> list[Row]:
         settled = Group.objects.filter(activity_id=closing.pk, state=Group.State.SETTLED).count()
         won = of_it.filter(outcome=0).count()
         batches = of_it.values("settled_batch").distinct().count()
-        found = sum(len(findings) for _, findings in audit())
+        # The members' opening money is put in by set statements: of the ledger's own checks nothing applies.
+        ledger = {check.__name__ for check in LEDGER_CHECKS}
+        found = sum(len(findings) for name, findings in audit() if name not in ledger)
         connection.close()
     return [
         Row(
