@@ -40,13 +40,13 @@ browser: ## Chromium for the browser tests: installed from the system's packages
 
 lock: ## renew the locks from pyproject.toml; they are hashed and name no index
 	$(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
+		--no-annotate --custom-compile-command "make lock" \
 		--quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
+		--no-annotate --custom-compile-command "make lock" \
 		--quiet --output-file requirements-dev.lock
 	$(BIN)/uv pip compile bench/peers.in --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
+		--no-annotate --custom-compile-command "make lock" \
 		--quiet --output-file bench/peers.lock
 
 clean: ## remove the virtual environment and local data

@@ -32,7 +32,7 @@ from pinwheel.market.orders.load import activities as load_activities
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import request_key
 from pinwheel.market.presale.models import Balance
-from pinwheel.market.presale.services import pay_balance, refund_overdue
+from pinwheel.market.presale.services import pay_balance, refund_unpaid_balances
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 from pinwheel.rules import reasons
@@ -140,7 +140,7 @@ def test_who_does_not_pay_gets_all_of_the_deposit_back_by_the_route_paid(shop):
     assert stage.left() == 5
     assert stage.groups(Group.State.SETTLED)
     assert findings() == []
-    assert refund_overdue(stage.now) == 0
+    assert refund_unpaid_balances(stage.now) == 0
     assert refusal(pay_balance, one, stage.members[0], stage.now).code == "balance_over"
 
 
@@ -455,7 +455,7 @@ def presale(shared_database) -> Stage:
     late, [three, _] = full(TWO.replace("{", "{presale.balance_within: 1h, "))
     ask_balance_payment(three, "sandbox", late.now)
     late.now += HOUR + MINUTE
-    refund_overdue(late.now)
+    refund_unpaid_balances(late.now)
     late.callback(three, part=OUTSIDE)
     assert Balance.objects.filter(state=DUE).count() == 2
     return waiting

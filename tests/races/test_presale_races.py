@@ -11,7 +11,7 @@ from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.payment import lapse_holds
 from pinwheel.market.presale import services
 from pinwheel.market.presale.models import Balance
-from pinwheel.market.presale.services import pay_balance, refund_overdue
+from pinwheel.market.presale.services import pay_balance, refund_unpaid_balances
 from pinwheel.market.refusals import Refused
 from stage import HOUR, MINUTE, SECOND, Stage, findings
 
@@ -96,7 +96,9 @@ def test_paid_from_the_balance_and_confirmed_from_outside_at_once():
 def pay_and_give_back(stage, order):
     """One second before the end the member pays, and the job has the time a second later."""
     due = Balance.objects.get(pk=order).due_at
-    return together(lambda: pay_balance(order, stage.members[0], due - SECOND), lambda: refund_overdue(due))
+    return together(
+        lambda: pay_balance(order, stage.members[0], due - SECOND), lambda: refund_unpaid_balances(due)
+    )
 
 
 def test_a_balance_is_paid_or_its_deposit_goes_back_and_never_both():
@@ -139,7 +141,7 @@ def test_a_group_fills_while_a_hold_lapses():
         lambda: lapse_holds(stage.now),
         lambda: stage.callback(held),
         lambda: stage.ask(stage.members[2], group=leader.group_id),
-        lambda: refund_overdue(stage.now),
+        lambda: refund_unpaid_balances(stage.now),
     )
     assert [answer for answer in of_kind(answers, Exception) if not isinstance(answer, Refused)] == []
     stage.settle()

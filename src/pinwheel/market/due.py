@@ -23,7 +23,7 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid
 from pinwheel.market.orders.payment import lapse_holds
 from pinwheel.market.presale.models import Balance
-from pinwheel.market.presale.services import refund_overdue as refund_unpaid_balances
+from pinwheel.market.presale.services import refund_unpaid_balances
 from pinwheel.market.prizes.models import PrizeChoice
 from pinwheel.market.prizes.services import lapse_choices
 from pinwheel.market.public_values.models import PublicValue

@@ -14,7 +14,7 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.groups.settle import settle_activity
 from pinwheel.market.ids import ORDER, PRODUCT, from_text
 from pinwheel.market.plans.stage import publish_plan_on_stage
-from pinwheel.market.presale.services import refund_overdue
+from pinwheel.market.presale.services import refund_unpaid_balances
 from stage import changed
 
 pytestmark = pytest.mark.database
@@ -85,7 +85,7 @@ def test_a_balance_from_outside_and_one_that_comes_too_late(presale: Shop) -> No
     presale.post(f"/orders/{two}/balance", {"pay": "external"})
     confirm(one)
     assert presale.get(f"/orders/{one}").json()["balance"]["pay"] == "external"
-    refund_overdue(current_time() + timedelta(days=3))
+    refund_unpaid_balances(current_time() + timedelta(days=3))
     confirm(two)
     late = presale.get(f"/orders/{two}").json()
     assert (late["state"], late["refunded"], late["balance"]["state"]) == ("refunded", "20.00", "over")

@@ -13,7 +13,7 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.ids import ACTIVITY, GROUP, ORDER, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.presale.models import Balance
-from pinwheel.market.presale.services import refund_overdue
+from pinwheel.market.presale.services import refund_unpaid_balances
 
 pytestmark = pytest.mark.database
 
@@ -117,7 +117,7 @@ def test_a_balance_that_was_not_paid_in_time(due, client_of):
     me, order, path = due
     client = client_of(me)
     client.post(f"{path}/balance", {"pay_by": "sandbox"})
-    refund_overdue(current_time() + timedelta(days=2))
+    refund_unpaid_balances(current_time() + timedelta(days=2))
     shown = text_of(client.get(path))
     assert "Your deposit of ¥20.00 went back to you in full." in shown and "Deposit returned in full" in shown
     assert cash(me) == 30_000

@@ -116,11 +116,6 @@ class ActivityView:
     balance_within: str = ""
 
     @property
-    def next_tier(self) -> TierView | None:
-        """The tier that is reached next, of a ladder."""
-        return next((tier for tier in self.tiers if tier.missing), None)
-
-    @property
     def to_pay(self) -> int:
         """What a join pays: the price, in a presale the deposit."""
         return self.deposit or self.price

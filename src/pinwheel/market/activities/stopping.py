@@ -172,11 +172,8 @@ def close_some(stop: ActivityStop, groups: list[int], now: datetime) -> None:
     with transaction.atomic():
         cursor = raw_cursor()
         lock_activity(cursor, stop.activity_id)  # nobody else seats or closes here: what is counted is done
-        closed, seats, paid = cursor.execute(TO_CLOSE, (IntegerArray(groups), formed_from)).fetchone() or (
-            0,
-            0,
-            0,
-        )
+        row = cursor.execute(TO_CLOSE, (IntegerArray(groups), formed_from)).fetchone()
+        closed, seats, paid = row or (0, 0, 0)
         close_groups(stop.activity_id, groups, now, fact=Fact.STOPPED)
         count_done(cursor, stop, (closed, seats, paid, 0))
 

@@ -145,7 +145,7 @@ def send_back(cursor: Cursor, locked: Locked, payment: Payment, now: datetime) -
     tell(cursor, "balance_sent_back", [order.member_id], order.pk, now, amounts=[amount])
 
 
-def refund_overdue(now: datetime) -> int:
+def refund_unpaid_balances(now: datetime) -> int:
     """Give back the deposits whose balance was not paid in time; return how many."""
     due = Balance.objects.filter(state=State.DUE, due_at__lte=now)
     refunded = 0
