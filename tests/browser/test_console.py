@@ -105,6 +105,7 @@ def screen(request: pytest.FixtureRequest, chromium: str) -> Iterator[tuple[Page
         )
         page = context.new_page()
         page.set_default_timeout(20_000)
+        expect.set_options(timeout=20_000)
         yield page, WORDS[locale]
         browser.close()
 
@@ -119,6 +120,7 @@ def test_from_a_plan_file_to_an_activity_on_sale(
     publish(page, words)
     make_activity(page, words)
     put_on_sale(page, words)
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
         "the page is wider than the screen"
     )

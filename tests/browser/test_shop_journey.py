@@ -83,6 +83,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, locale="zh-CN", permissions=["clipboard-write"])
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     failures: list[str] = []
     opened.on("pageerror", lambda error: failures.append(str(error)))
     yield opened
@@ -108,6 +109,7 @@ def outside(work):  # type: ignore[no-untyped-def]
 
 def fits(page: Page) -> None:
     """Nothing sticks out sideways."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
 
 

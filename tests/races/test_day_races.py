@@ -114,8 +114,11 @@ class WaitsForNobody(Unlocked):
         return self
 
 
-def paid_for_a_win_settled_while_its_day_is_closed(monkeypatch):
-    """A settlement has read that its day is open; before it commits, the day is closed and paid."""
+def paid_for_a_win_settled_while_its_day_is_closed(monkeypatch, seconds=20):
+    """A settlement has read that its day is open; before it commits, the day is closed and paid.
+
+    It waits so many seconds for that; where the lock keeps the day open, it waits in vain.
+    """
     stage = Stage(
         "national-group-buy", "{draw.seat_rules: [], group.size: 2, outcomes.0.count: 1}", members=2
     )
@@ -128,11 +131,11 @@ def paid_for_a_win_settled_while_its_day_is_closed(monkeypatch):
     def met(*facts):
         found = real(*facts)
         is_read.set()
-        is_paid.wait(1)  # with the lock it is in vain
+        is_paid.wait(seconds)
         return found
 
     def close_and_pay():
-        is_read.wait(10)
+        is_read.wait(20)
         run_days(midnight)
         is_paid.set()
 
@@ -146,7 +149,7 @@ def paid_for_a_win_settled_while_its_day_is_closed(monkeypatch):
 
 
 def test_closing_a_day_waits_for_the_settlement_in_hand(monkeypatch):
-    assert paid_for_a_win_settled_while_its_day_is_closed(monkeypatch) == 200
+    assert paid_for_a_win_settled_while_its_day_is_closed(monkeypatch, seconds=1) == 200
     assert findings(["draws_hold"]) == []
 
 
@@ -191,7 +194,7 @@ def test_without_the_wallets_lock_a_move_out_is_lost_or_doubled(monkeypatch):
     adjust_balances([member], DIVIDEND_POINTS, [10_000], 0, stage.now)
     for _ in range(2):
         move_points(stage.plan.plan, member, 10_000, uuid4(), stage.now)
-    point, real = Rendezvous(2, seconds=20), wallets_module.lock_wallets  # both come; a busy machine is slow
+    point, real = Rendezvous(2), wallets_module.lock_wallets
 
     def unlocked(cursor, members):
         found = real(Unlocked(cursor), members)

@@ -143,7 +143,7 @@ def test_without_the_lock_two_contents_take_one_number(people, monkeypatch):
 
 
 def test_versions_are_counted_one_by_one(people, monkeypatch):
-    counted = Rendezvous(2)  # the lock keeps the second from coming here
+    counted = Rendezvous(2, seconds=1)  # the lock keeps the second from coming here
     monkeypatch.setattr(services, "plan_accounts", lambda name: counted.wait())
     answers = two_contents(people)
     assert len(of_kind(answers, PublishRequest)) == 2, answers

@@ -20,7 +20,8 @@ from stage import HOUR, Stage, findings, in_seat_order
 
 pytestmark = [pytest.mark.usefixtures("shared_database"), pytest.mark.timeout(120)]
 BUT_DRAWS = ["draws_hold"]
-PATIENCE = 1.0  # seconds that one waits for the other at the point where they meet
+IN_VAIN = 1.0  # seconds to wait for one that the door keeps out
+PATIENCE = 20.0  # seconds to wait for one that comes, on a busy machine too
 
 
 def proposed(shop):
@@ -37,7 +38,7 @@ def stop(shop, number):
 class Meeting:
     """Somebody has read that the activity runs; then it is stopped and refunded, then the other goes on."""
 
-    def __init__(self, monkeypatch, module, name):
+    def __init__(self, monkeypatch, module, name, seconds):
         self.was_read, self.is_stopped = threading.Event(), threading.Event()
         real = getattr(module, name)
 
@@ -45,7 +46,7 @@ class Meeting:
             answer = real(*arguments)
             if not self.was_read.is_set():
                 self.was_read.set()
-                self.is_stopped.wait(PATIENCE)
+                self.is_stopped.wait(seconds)
             return answer
 
         monkeypatch.setattr(module, name, read)
@@ -63,20 +64,20 @@ class Meeting:
         return answers[0], ActivityStop.objects.get(pk=number)
 
 
-def the_last_seat(monkeypatch):
+def the_last_seat(monkeypatch, seconds):
     """Two of three sit; the third joins while the activity is stopped."""
     shop = Stage("draw-on-fill", "{group.size: 3, draw.seat_rules: []}", members=3)
     for member in shop.members[:2]:
         shop.join(member)
     shop.settle()
     request = shop.request(shop.members[2])
-    meeting = Meeting(monkeypatch, load, "activities")
+    meeting = Meeting(monkeypatch, load, "activities", seconds)
     answer, stopped = meeting.with_stop(shop, lambda: take_joins([request], shop.now)[0])
     return shop, answer, stopped
 
 
 def test_who_took_the_last_seat_while_it_was_stopped_has_a_result_with_the_others(monkeypatch):
-    shop, answer, stopped = the_last_seat(monkeypatch)
+    shop, answer, stopped = the_last_seat(monkeypatch, IN_VAIN)
     assert isinstance(answer, JoinResult), answer
     group = Group.objects.get(activity_id=shop.activity.pk, taken__gt=0)
     assert (group.state, group.taken, stopped.state) == (Group.State.SETTLED, 3, ActivityStop.State.DONE)
@@ -87,7 +88,7 @@ def test_who_took_the_last_seat_while_it_was_stopped_has_a_result_with_the_other
 def test_without_the_door_the_last_seat_would_be_left_behind(monkeypatch):
     """The group is dissolved, and then somebody's money waits for it for ever."""
     monkeypatch.setattr(door, "hold_open", lambda cursor, activity_ids: None)
-    shop, answer, stopped = the_last_seat(monkeypatch)
+    shop, answer, stopped = the_last_seat(monkeypatch, PATIENCE)
     assert isinstance(answer, JoinResult) and stopped.state == ActivityStop.State.DONE
     assert Order.objects.get(pk=answer.order_id).state == Order.State.PAID
     assert {finding.check for finding in findings(BUT_DRAWS)} == {"stopped_activities_owe_nothing"}
@@ -95,17 +96,17 @@ def test_without_the_door_the_last_seat_would_be_left_behind(monkeypatch):
     assert findings(BUT_DRAWS) == []
 
 
-def a_payment(monkeypatch):
+def a_payment(monkeypatch, seconds):
     """A payment from outside arrives while the activity is stopped."""
     shop = Stage("draw-on-fill", members=1)
     order = shop.join(shop.members[0], external=True).order_id
-    meeting = Meeting(monkeypatch, payment, "terms_of")
+    meeting = Meeting(monkeypatch, payment, "terms_of", seconds)
     _, stopped = meeting.with_stop(shop, lambda: shop.callback(order))
     return shop, order, stopped
 
 
 def test_a_payment_that_arrives_while_it_is_stopped_goes_back(monkeypatch):
-    shop, order, stopped = a_payment(monkeypatch)
+    shop, order, stopped = a_payment(monkeypatch, IN_VAIN)
     assert shop.order(order).state == Order.State.REFUNDED
     assert (stopped.state, stopped.unpaid_cancelled) == (ActivityStop.State.DONE, 0)
     assert findings(BUT_DRAWS) == []
@@ -113,7 +114,7 @@ def test_a_payment_that_arrives_while_it_is_stopped_goes_back(monkeypatch):
 
 def test_without_the_door_the_payment_would_wait_for_ever(monkeypatch):
     monkeypatch.setattr(door, "hold_open", lambda cursor, activity_ids: None)
-    shop, order, stopped = a_payment(monkeypatch)
+    shop, order, stopped = a_payment(monkeypatch, PATIENCE)
     assert stopped.state == ActivityStop.State.DONE
     assert shop.order(order).state == Order.State.PAID
     assert {finding.check for finding in findings(BUT_DRAWS)} == {"stopped_activities_owe_nothing"}
@@ -129,7 +130,7 @@ def test_the_last_full_group_is_in_the_draw_at_the_end_or_refunded(monkeypatch):
         shop.join(member)
     shop.settle()
     request = shop.request(shop.members[5])
-    meeting = Meeting(monkeypatch, load, "activities")
+    meeting = Meeting(monkeypatch, load, "activities", IN_VAIN)
     meeting.with_stop(shop, lambda: take_joins([request], shop.now)[0])
     states = Group.objects.filter(activity_id=shop.activity.pk, taken__gt=0).values_list("state", flat=True)
     assert set(states) == {Group.State.SETTLED}

@@ -54,9 +54,13 @@ class Unlocked:
 
 
 class Rendezvous:
-    """Stops each thread once at a point, until all have come or the time is over: so a race is met."""
+    """Stops each thread once at a point, until all have come or the time is over: so a race is met.
 
-    def __init__(self, parties: int, seconds: float = 1.0) -> None:
+    All must come where a guard was taken away, however busy the machine is, hence the long time.
+    Where a guard keeps some from coming, say a short one.
+    """
+
+    def __init__(self, parties: int, seconds: float = 20.0) -> None:
         self.barrier = threading.Barrier(parties)
         self.seconds = seconds
         self.seen = threading.local()
