@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Tests and the demo start many processes: what Python has compiled is kept, whatever the shell says of it.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check bench lint setup lock translations clean
 

@@ -22,6 +22,9 @@ django.setup()
 
 import pinwheel.rules.beacon_signature  # noqa: F401  before a test imports its library, which changes a limit
 from kept_database import drop_kept, fresh_database
+from quickened import quicken
+
+quicken()
 
 # How long an example takes is the machine's affair, and no test asserts a time.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

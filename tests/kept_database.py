@@ -20,7 +20,11 @@ TABLES = (
     "SELECT c.oid::int, c.oid::regclass::text FROM pg_class c WHERE c.relkind IN ('r', 'p')"
     " AND c.relnamespace = 'public'::regnamespace ORDER BY 1"
 )
-WRITTEN = "SELECT c.oid::int FROM pg_class c WHERE c.oid = ANY(%s) AND pg_relation_size(c.oid) > 0"
+WRITTEN = (
+    "SELECT c.oid::int, pg_relation_size(c.oid) FROM pg_class c"
+    " WHERE c.oid = ANY(%s) AND pg_relation_size(c.oid) > 0"
+)
+FEW = 256 * 1024  # bytes of a table up to which deleting is quicker than truncating all that refer to it
 REFERENCES = "SELECT confrelid::int, conrelid::int FROM pg_constraint WHERE contype = 'f'"
 SCHEMA = (
     "SELECT md5(string_agg(what, ',' ORDER BY what)) FROM ("
@@ -118,14 +122,17 @@ class KeptDatabase:
                 self.empty[oid] = table
 
     def empty_tables(self, server: psycopg.Connection[Any]) -> None:
-        written = {row[0] for row in server.execute(WRITTEN, (list(self.empty),)).fetchall()}
-        wanted = list(written)
+        """Delete what was written. Triggers and references rest on this connection (see `connect`)."""
+        written: dict[int, int] = dict(server.execute(WRITTEN, (list(self.empty),)).fetchall())
+        wanted = [oid for oid, size in written.items() if size > FEW]
         for oid in wanted:  # it grows: whoever refers to a table is emptied with it
             new = (self.referring.get(oid, set()) & set(self.empty)) - set(wanted)
             wanted += sorted(new)
         if wanted:
             names = sql.SQL(", ").join(sql.SQL(self.empty[oid]) for oid in wanted)
             server.execute(sql.SQL("TRUNCATE {}").format(names))
+        if few := sorted(set(written) - set(wanted)):
+            server.execute("; ".join(f"DELETE FROM {self.empty[oid]}" for oid in few))
 
     def refill(self, server: psycopg.Connection[Any], table: str, rows: bytes) -> None:
         server.execute(f"DELETE FROM {table}")

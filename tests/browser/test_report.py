@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pinwheel.lab.behaviour import Behaviour
 from pinwheel.lab.report.files import write_report
@@ -28,21 +28,25 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(tmp_path_factory.mktemp("report"), plan, arguments, 100_000, runs)[0]
 
 
-@pytest.fixture(params=[375, 1280])
-def seen(request: pytest.FixtureRequest) -> Iterator[tuple[Page, list[str]]]:
-    """A page of a phone and of a desk, and what went wrong or was asked for on it."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": request.param, "height": 800})
-        wrong: list[str] = []
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: wrong.append(dialog.message))
-        page.on(
-            "request", lambda asked: wrong.append(asked.url) if not asked.url.startswith("file:") else None
-        )
-        yield page, wrong
+        yield browser
         browser.close()
+
+
+@pytest.fixture(params=[375, 1280])
+def seen(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page of a phone and of a desk, and what went wrong or was asked for on it."""
+    page = chromium.new_page(viewport={"width": request.param, "height": 800})
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.on("request", lambda asked: wrong.append(asked.url) if not asked.url.startswith("file:") else None)
+    yield page, wrong
+    page.close()
 
 
 def drawn(page: Page, language: str) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ def test_files_that_are_named_exist(path):
         assert (ROOT / name).is_dir(), name
 
 
+@cache
 def names_in(path: Path) -> set[str]:
     """Functions, classes and methods of a file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from kept_database import fresh_database
+from pinwheel.doors.cli.scenarios import play as playing
 from pinwheel.doors.cli.scenarios.play import play
 from pinwheel.doors.cli.scenarios.read import BadScenario
 from pinwheel.market.refusals import SENTENCES
@@ -12,6 +14,12 @@ from pinwheel.plan.yaml_exact import load_yaml
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 SCENARIOS = sorted(FOLDER.glob("*.yaml"))
+
+
+@pytest.fixture(autouse=True)
+def one_database(monkeypatch):
+    """Emptied for each scenario: quicker than one each, which `pinwheel play` makes (see tests/doors/cli)."""
+    monkeypatch.setattr(playing, "scratch_database", fresh_database)
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

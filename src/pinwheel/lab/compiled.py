@@ -4,18 +4,22 @@ Compiling takes some fifteen seconds, so what came of it is kept in the user's c
 made of all sources that went into it: a changed rule is another name.
 """
 
+import contextlib
 import hashlib
 import inspect
 import os
 import shutil
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import fasteners
 import numba
 from numba.extending import register_jitable
 
 from pinwheel.lab import behaviour, life, loop, world
-from pinwheel.rules import credit, dividends, seating  # noqa: F401  their rules are listed on import
+from pinwheel.rules import credit, dividends, mark, seating  # noqa: F401  their rules are listed on import
 from pinwheel.rules.mark import RULES
 
 PARTS = (
@@ -50,14 +54,18 @@ for _function in (*RULES, *PARTS):
 
 
 def sources_name() -> str:
-    """A name for what is compiled here: changes with any source and with Numba."""
-    files = {Path(inspect.getfile(function)) for function in (*RULES, *PARTS)} | {Path(__file__)}
+    """A name for what is compiled here: changes with any source and with Numba.
+
+    All rules count, not only those that this process has imported: a command and the console share one name.
+    """
+    files = {Path(inspect.getfile(function)) for function in PARTS} | {Path(__file__)}
+    files |= set(Path(inspect.getfile(mark)).parent.glob("*.py"))
     content = b"".join(file.read_bytes() for file in sorted(files))
     return hashlib.sha256(content + numba.__version__.encode()).hexdigest()[:16]
 
 
-def keep_compiled() -> bool:
-    """Choose the folder in which compiled code is kept, and clear others; False if there can be none."""
+def keep_compiled() -> Path | None:
+    """Choose the folder in which compiled code is kept, and clear others; None if there can be none."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pinwheel"
     folder = base / f"lab-{sources_name()}"
     try:
@@ -66,12 +74,31 @@ def keep_compiled() -> bool:
             if old != folder:
                 shutil.rmtree(old, ignore_errors=True)
     except (OSError, RuntimeError):  # no home, or none that can be written
-        return False
+        return None
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return os.access(folder, os.W_OK)
+    return folder if os.access(folder, os.W_OK) else None
 
 
-ENTRY: dict[str, Any] = {"_nrt": False, "cache": keep_compiled()}
-begin_day = numba.njit(**ENTRY)(life.begin_day)
-come_and_go = numba.njit(**ENTRY)(life.come_and_go)
-play_wishes = numba.njit(**ENTRY)(life.play_wishes)
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that compiles itself when it is first called, or loads what another process compiled.
+
+    Where several start at once, one compiles and the others wait for it: they would all do the same work.
+    """
+    fast = numba.njit(**ENTRY)(function)
+    waits = contextlib.nullcontext() if KEPT_IN is None else fasteners.InterProcessLock(KEPT_IN / "lock")
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        if fast.signatures:
+            return fast(*arguments)
+        with waits:
+            return fast(*arguments)
+
+    return call
+
+
+KEPT_IN = keep_compiled()
+ENTRY: dict[str, Any] = {"_nrt": False, "cache": KEPT_IN is not None}
+begin_day = compiled(life.begin_day)
+come_and_go = compiled(life.come_and_go)
+play_wishes = compiled(life.play_wishes)
