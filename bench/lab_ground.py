@@ -108,7 +108,7 @@ def settle_batches(game: Game, holders: Any, flags: Any, world: World, lots: Any
             world.seats[SEAT_HOLDER, row] = holders[batch, row]
             world.seats[SEAT_FLAGS, row] = flags[batch, row]
         loop.draw_groups(game, holders.shape[1] // game.tables.size, world, lots)
-        used += loop.settle_drawn(game, 0, holders.shape[1] // game.tables.size, world)
+        used += loop.settle_drawn(game, game.tables.size, 0, holders.shape[1] // game.tables.size, world)
     return used
 
 
@@ -146,7 +146,7 @@ class Settlement:
 
     def __init__(self, plan: Plan, members: int) -> None:
         self.game = game_of(plan)
-        self.world = make_world(self.game.tables, members, 1)
+        self.world = make_world(self.game.tables, self.game.tables.size, members, 1)
         self.world.numbers[KNOWN] = members
         self.generator = np.random.Generator(np.random.PCG64(1))
         size = self.game.tables.size

@@ -13,6 +13,7 @@ from lab_stage import EVERYTHING, changed, run
 from pinwheel.lab import life, loop
 from pinwheel.lab.world import (
     COUNTERS,
+    EXPIRED,
     GROUP,
     HOLDER,
     JOINER,
@@ -40,8 +41,10 @@ from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import JoinRequest, JoinResult, request_key
 from pinwheel.market.plans.stage import publish_plan_on_stage
 from pinwheel.market.promoters.models import Promoter
+from pinwheel.plan.model import Plan
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.counters import Counters
+from pinwheel.rules.ladder import price_at
 
 START = datetime.fromisoformat("2026-11-02T00:00:00+08:00")
 CASH_AT_FIRST = 10**9
@@ -51,23 +54,21 @@ PLAN = changed(EVERYTHING | {"draw.conflict": "dissolve", "outcomes.0.count": 4}
 class Log(NamedTuple):
     """What happened in the lab, in its order."""
 
-    batches: list[tuple[int, list[int], int]]  # day, members in the order of their joins, moment of the last
+    batches: list[tuple[int, list[int], list[int]]]  # day, members in the order of their joins, their moments
     groups: list[tuple[list[int], list[int], list[int]]]  # holders, drawn order, outcomes
 
 
-def play_and_log(monkeypatch: Any, days: int, **behaviour: int) -> tuple[Any, Log]:
+def play_and_log(monkeypatch: Any, days: int, plan: Plan = PLAN, **behaviour: int) -> tuple[Any, Log]:
     """A run of the lab in plain Python, with every join and every draw written down."""
     log = Log([], [])
     play_batch, settle_drawn = life.play_batch, loop.settle_drawn
 
     def logged_batch(game: Any, day: int, count: int, world: Any, lots: Any) -> bool:
-        joiners = world.joins[JOINER, :count].tolist()
-        log.batches.append((day, joiners, int(world.joins[TIME, count - 1])))
+        log.batches.append((day, *(world.joins[row, :count].tolist() for row in (JOINER, TIME))))
         return play_batch(game, day, count, world, lots)
 
-    def logged_settle(game: Any, day: int, groups: int, world: Any) -> int:
-        size = game.tables.size
-        used = settle_drawn(game, day, groups, world)
+    def logged_settle(game: Any, size: int, day: int, groups: int, world: Any) -> int:
+        used = settle_drawn(game, size, day, groups, world)
         for group in range(groups):
             seats = slice(group * size, (group + 1) * size)
             rows = (world.seats[row, seats].tolist() for row in (SEAT_HOLDER, SEAT_DRAWN, OUTCOMES))
@@ -77,11 +78,14 @@ def play_and_log(monkeypatch: Any, days: int, **behaviour: int) -> tuple[Any, Lo
     with monkeypatch.context() as patch:
         patch.setattr(life, "play_batch", logged_batch)
         patch.setattr(loop, "settle_drawn", logged_settle)
-        return run(PLAN, days=days, parts=life, **behaviour), log
+        return run(plan, days=days, parts=life, **behaviour), log
 
 
-def replay(world: Any, log: Log, days: int) -> tuple[list[int], int]:
-    """The same joins with the same draws through the live services; return the members and the activity."""
+def replay(world: Any, log: Log, plan: Plan = PLAN, one_by_one: bool = False) -> tuple[list[int], int]:
+    """The same joins with the same draws through the live services; return the members and the activity.
+
+    `one_by_one`: each join at its own moment, where groups run out of time; else a batch at its last.
+    """
     count = len(world.members)
     members = create_many(
         [f"+86137{n:08d}" for n in range(count)], [f"r{n}" for n in range(count)], "", START
@@ -91,27 +95,31 @@ def replay(world: Any, log: Log, days: int) -> tuple[list[int], int]:
         if sponsor >= 0:
             Member.objects.filter(pk=members[member]).update(sponsor_id=members[sponsor])
     product = Product.objects.create(
-        id=new_id(START), code="r", name_zh="茶", name_en="Tea", price=PLAN.offer.price, created_at=START
+        id=new_id(START), code="r", name_zh="茶", name_en="Tea", price=plan.offer.price, created_at=START
     )
-    version = publish_plan_on_stage(PLAN, "", None, START)
+    version = publish_plan_on_stage(plan, "", None, START)
     activity = create_activity(version, [product], START, None, START)
     schedule(activity, START)
     draws = iter(log.groups)
     begun = 0
-    for number, (day, joiners, moment) in enumerate(log.batches):
+    for number, (day, joiners, moments) in enumerate(log.batches):
         while begun < day:
             begun += 1
             midnight = START + timedelta(days=begun)
             run_due(midnight)
             run_days(midnight)
-        now = START + timedelta(seconds=moment)
+        times = [START + timedelta(seconds=moment) for moment in moments]
         asked = [
             JoinRequest(activity.pk, members[member], request_key("replay", f"{number} {place}"))
             for place, member in enumerate(joiners)
         ]
-        answers = take_joins(asked, now)
+        if one_by_one:
+            run_due(times[0])
+            answers = [take_joins([one], at)[0] for one, at in zip(asked, times, strict=True)]
+        else:
+            answers = take_joins(asked, times[-1])
         assert all(isinstance(answer, JoinResult) for answer in answers), answers
-        settle_activity(activity.pk, now, maker=lambda *_: list(next(draws)[1]))
+        settle_activity(activity.pk, times[-1], maker=lambda *_: list(next(draws)[1]))
     return members, activity.pk
 
 
@@ -138,13 +146,14 @@ def differences(world: Any, log: Log, members: list[int], activity: int) -> list
         day = START.date() + timedelta(days=until) if until >= 0 else None
         compare(f"promoter {number}", day, promoters.get(member))
     numbers = {member: number for number, member in enumerate(members)}
-    done = Group.objects.filter(activity_id=activity, state__in=(2, 4)).order_by("draw_number")
+    done = Group.objects.filter(activity_id=activity, state__in=(2, 4), taken__gt=0)
     outcomes = dict(Order.objects.values_list("id", "outcome"))
     live_groups = [
         ([numbers[member] for member in group.seat_members], [outcomes[seat] for seat in group.seats])
         for group in done
     ]
-    compare("groups", [(holders, results) for holders, _, results in log.groups], live_groups)
+    lab_groups = [(holders, results) for holders, _, results in log.groups]
+    compare("groups", sorted(lab_groups), sorted(live_groups))
     used = int(world.numbers[OPEN_SEATS])
     waiting = [
         world.queue[HOLDER, :used][world.queue[GROUP, :used] == group].tolist()
@@ -162,8 +171,36 @@ def test_a_month_of_the_lab_is_a_month_live(monkeypatch, database):
     )
     assert len(log.groups) > 800
     assert any(-1 in outcomes for _, _, outcomes in log.groups)  # some dissolve
-    members, activity = replay(world, log, 30)
+    members, activity = replay(world, log)
     assert differences(world, log, members, activity) == []
+
+
+# Groups that end full, past their first tier, and before it; what members get does not depend on the price.
+LADDER = changed(
+    {
+        "group.fill_within": "3h",
+        "outcomes.0.gives": [{"goods": "ordered"}, {"shopping_credit": 2}, {"consumer_points": 3}],
+        "credit": {"static_release": "10%"},
+    },
+    "ladder-group",
+)
+
+
+def test_days_of_a_ladder_are_days_live(monkeypatch, database):
+    fading = {"start_members": 120, "joins_a_day": 1_000_000, "leaves_a_day": 250_000}
+    world, log = play_and_log(monkeypatch, 10, LADDER, **fading)
+    sizes = {len(holders) for holders, _, _ in log.groups}
+    assert len(sizes) > 5 and world.days[:, EXPIRED].sum() > 3
+    members, activity = replay(world, log, LADDER, one_by_one=True)
+    assert differences(world, log, members, activity) == []
+
+
+def test_a_tier_that_gives_too_little_back_is_seen(monkeypatch, database):
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "price_at", lambda sizes, prices, seats: price_at(sizes, prices, seats - 1))
+        world, log = play_and_log(monkeypatch, 2, LADDER, start_members=40, joins_a_day=1_000_000)
+    members, activity = replay(world, log, LADDER, one_by_one=True)
+    assert any(line.startswith("cash") for line in differences(world, log, members, activity))
 
 
 def less(function: Any) -> Any:
@@ -184,7 +221,7 @@ def test_a_rule_that_is_broken_in_one_place_is_seen(monkeypatch, database, room,
     with monkeypatch.context() as patch:
         patch.setattr(room, rule, broken(getattr(room, rule)))
         world, log = play_and_log(monkeypatch, 4, start_members=60, joins_a_day=1_000_000)
-    members, activity = replay(world, log, 4)
+    members, activity = replay(world, log)
     assert differences(world, log, members, activity)
 
 
@@ -197,6 +234,6 @@ def test_a_settlement_that_is_broken_is_seen(monkeypatch, database):
     with monkeypatch.context() as patch:
         patch.setattr(loop, "settle_groups", forgets_privileges)
         world, log = play_and_log(monkeypatch, 6, start_members=30, joins_a_day=2_000_000)
-    members, activity = replay(world, log, 6)
+    members, activity = replay(world, log)
     found = differences(world, log, members, activity)
     assert any(line.startswith(("sit_out", "groups")) for line in found)

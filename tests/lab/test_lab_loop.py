@@ -16,9 +16,9 @@ from pinwheel.lab.world import (
     HOLDER,
     JOINS,
     JOINS_EVER,
-    KEPT_JOINS,
     OPEN_GROUPS,
     OPEN_SEATS,
+    PAID,
     SETTLED,
     WAIT_UNTIL,
     WON_TODAY,
@@ -113,7 +113,7 @@ def test_balances_are_what_moved(name):
         assert world.members[:, asset].sum() == change, ASSETS[asset]
     waiting = world.numbers[OPEN_SEATS] * 10_000
     assert moved[HOLD, CASH] == moved[CAPTURE, CASH] + moved[REFUND, CASH] + waiting
-    assert moved[CAPTURE, CASH] == 10_000 * world.facts[:, KEPT_JOINS].sum()
+    assert moved[CAPTURE, CASH] == world.members[:, PAID].sum()
     assert (world.members[:, SHOPPING_CREDIT : WON_TODAY + 1] >= 0).all()
 
 

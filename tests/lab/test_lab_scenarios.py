@@ -30,7 +30,6 @@ OUTSIDE |= {"public-number", "public-number-overdue"}
 OUTSIDE |= {"partial-returns", "return-leaves-a-debt", "return-reverses-rewards"}
 OUTSIDE |= {"presale-group", "presale-return"}
 OTHERWISE = {"second-article"}  # no step of its own says so
-OTHERWISE |= {path.stem for path in SCENARIOS if path.stem.startswith("ladder-")}
 
 
 @pytest.fixture(autouse=True)

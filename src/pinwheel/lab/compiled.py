@@ -18,12 +18,13 @@ import fasteners
 import numba
 from numba.extending import register_jitable
 
-from pinwheel.lab import behaviour, life, loop, world
+from pinwheel.lab import behaviour, game, life, loop, world
 from pinwheel.rules import credit, dividends, mark, seating  # noqa: F401  their rules are listed on import
 from pinwheel.rules.mark import RULES
 
 PARTS = (
     behaviour.has_moods,
+    game.of_size,
     world.counters_of,
     world.postings_of,
     world.seats_of,
@@ -34,8 +35,10 @@ PARTS = (
     loop.find_sponsors,
     loop.gather_seats,
     loop.give_places,
+    loop.pay_by_tier,
     loop.play_batch,
     loop.settle_drawn,
+    loop.settle_formed,
     loop.take_carried_seats,
     loop.wait_bin,
     life.count_join,

@@ -8,21 +8,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pinwheel.lab.game import game_of
 from pinwheel.lab.world import (
     DISSOLVED,
     EXPIRED,
+    GROUP,
     HOLDER,
     JOINS,
-    KEPT_JOINS,
     KNOWN,
     MEMBERS_THERE,
     OPEN_SEATS,
+    PAID,
     SETTLED,
+    SETTLED_SEATS,
     World,
 )
 from pinwheel.plan.model import Plan
 from pinwheel.plan.solvency import solvency
 from pinwheel.rules.assets import ASSETS, CASH
+from pinwheel.rules.ladder import price_at
 from pinwheel.rules.money import MILLION
 from pinwheel.rules.reasons import (
     COUPONS,
@@ -117,9 +121,10 @@ def figures_of(plan: Plan, world: World, seed: int, budget: int = 0) -> Figures:
     """The figures of a finished run; `budget` in fen."""
     each_group = solvency(plan).expected
     kept = np.cumsum(cash_kept(world))
-    goods = np.cumsum(world.days[:, SETTLED]) * each_group.goods
+    seats = np.cumsum(world.days[:, SETTLED_SEATS])  # a ladder's groups end with fewer or more
+    goods = seats * each_group.goods // each_group.size
     fees = np.cumsum(world.days[:, JOINS]) * (each_group.fee // each_group.size)
-    coupons = np.cumsum(world.days[:, SETTLED]) * each_group.coupons
+    coupons = seats * each_group.coupons // each_group.size
     margin = kept - goods - fees - coupons
     members = int(world.numbers[KNOWN])
     cash = world.members[:members, CASH]
@@ -181,10 +186,13 @@ def owed_by_day(world: World) -> dict[str, list[int]]:
 
 def cash_received(plan: Plan, world: World) -> NDArray[np.int64]:
     """(members,) Cash that each member got beyond refunds: the balance and all payments not given back."""
-    members = int(world.numbers[KNOWN])
-    waiting = np.bincount(world.queue[HOLDER, : world.numbers[OPEN_SEATS]], minlength=members)
-    paid = world.facts[:members, KEPT_JOINS] + waiting[:members]
-    return world.members[:members, CASH] + paid * plan.offer.price
+    members, waiting = int(world.numbers[KNOWN]), int(world.numbers[OPEN_SEATS])
+    ladder = game_of(plan).ladder
+    taken = np.bincount(world.queue[GROUP, :waiting])
+    prices = np.array([price_at(ladder.sizes, ladder.prices, seats) for seats in taken], dtype=np.int64)
+    held = np.zeros(members, dtype=np.int64)
+    np.add.at(held, world.queue[HOLDER, :waiting], prices[world.queue[GROUP, :waiting]])
+    return world.members[:members, CASH] + world.members[:members, PAID] + held
 
 
 def first_day(days: Any) -> int | None:

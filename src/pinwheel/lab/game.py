@@ -6,6 +6,7 @@ import numpy as np
 
 from pinwheel.lab.world import DAY, MINUTE, MOST_REASONS, Table
 from pinwheel.plan.compile import compile_plan
+from pinwheel.plan.ladder import tiers_of
 from pinwheel.plan.model import Plan, prize_count
 from pinwheel.rules.money import share
 from pinwheel.rules.reasons import MEMBER, PARTIES
@@ -28,12 +29,20 @@ class Promises(NamedTuple):
     hours: Table  # (spans, 2) when one may join: from which second of a day, and how long
 
 
+class Ladder(NamedTuple):
+    """The price of a seat by the seats that are taken. A plan without tiers has one: its size, its price."""
+
+    sizes: Table  # (tiers,) seats, rising
+    prices: Table  # (tiers,) fen, falling
+
+
 class Game(NamedTuple):
     """A plan in the form in which the loops play it."""
 
     tables: PlanTables
     promises: Promises
-    price: int  # fen
+    ladder: Ladder
+    price: int  # fen, of the first who join
     signs: Table  # (reasons,) what a posting's amount does to the member's balance: -1, 0 or 1
 
 
@@ -43,7 +52,42 @@ def game_of(plan: Plan, price: int | None = None) -> Game:
     signs = np.zeros(MOST_REASONS, dtype=np.int64)
     for reason, (giving, getting) in PARTIES.items():
         signs[reason] = int(getting == MEMBER) - int(giving == MEMBER)
-    return Game(compile_plan(plan), promises_of(plan, price), price, signs)
+    tables = compile_plan(plan)
+    tiers = [(tier.size, tier.price) for tier in tiers_of(plan)] or [(tables.size, price)]
+    sizes, prices = np.array(tiers, dtype=np.int64).T.copy()
+    return Game(tables, promises_of(plan, price), Ladder(sizes, prices), price, signs)
+
+
+def of_size(tables: PlanTables, size: int, counts: Table) -> PlanTables:
+    """A ladder's tables for groups that ended with so many seats.
+
+    Args:
+        counts: (1,) room for the seats of its only class.
+    """
+    counts[0] = size
+    return PlanTables(
+        size,
+        tables.seats_per_group,
+        counts,
+        tables.class_keeps,
+        tables.class_shares,
+        tables.releases,
+        tables.grants,
+        tables.first_join_of_day_in_front,
+        tables.newcomer_in_front,
+        tables.row_wins,
+        tables.row_sit_out,
+        tables.total_wins,
+        tables.total_sit_out,
+        tables.cap_wins,
+        tables.cap_joins,
+        tables.leader_may_win,
+        tables.dissolve,
+        tables.direct_fixed,
+        tables.direct_ppm,
+        tables.indirect_fixed,
+        tables.indirect_ppm,
+    )
 
 
 def promises_of(plan: Plan, price: int) -> Promises:

@@ -6,11 +6,13 @@ needs lies in the world. Chance comes in as an argument, so one seed gives one r
 
 from typing import Any
 
-from pinwheel.lab.game import Game
+from pinwheel.lab.game import Game, of_size
 from pinwheel.lab.world import (
     BARS,
+    CARRIED,
     DAY,
     DISSOLVED,
+    ENDED_SIZE,
     EXPIRED,
     FILLED,
     FLAG,
@@ -20,7 +22,6 @@ from pinwheel.lab.world import (
     IN_LAST,
     JOIN_FLAGS,
     JOINER,
-    KEPT_JOINS,
     LAST_GROUP,
     LOTS,
     MINUTE,
@@ -29,6 +30,7 @@ from pinwheel.lab.world import (
     OPEN_SEATS,
     OPENED,
     OUTCOMES,
+    PAID,
     PLACE,
     PLACED,
     PROMOTER_UNTIL,
@@ -38,6 +40,7 @@ from pinwheel.lab.world import (
     SEAT_INDIRECT,
     SEAT_SPONSOR,
     SETTLED,
+    SETTLED_SEATS,
     SETTLED_TODAY,
     SINCE,
     SPONSOR,
@@ -50,11 +53,13 @@ from pinwheel.lab.world import (
     seats_of,
 )
 from pinwheel.rules.assets import CASH, SHOPPING_CREDIT
+from pinwheel.rules.ladder import price_at
 from pinwheel.rules.money import MILLION
 from pinwheel.rules.outcomes import NO_OUTCOME
-from pinwheel.rules.reasons import REFUND
+from pinwheel.rules.reasons import HOLD, REFUND, TIER_REFUND
 from pinwheel.rules.seating import NO_SEAT, seat_in_queue
 from pinwheel.rules.settle import settle_groups
+from pinwheel.rules.tables import PlanTables
 
 
 def play_batch(game: Game, day: int, count: int, world: World, lots: Any) -> bool:
@@ -70,6 +75,7 @@ def play_batch(game: Game, day: int, count: int, world: World, lots: Any) -> boo
     for group in range(room):
         groups[TAKEN, group] = 0
         groups[FILLED, group] = 0
+        groups[CARRIED, group] = 0
         groups[SINCE, group] = world.queue[OPENED, group]
     for number in range(count):
         world.joins[PLACED, number] = NO_SEAT
@@ -83,6 +89,8 @@ def play_batch(game: Game, day: int, count: int, world: World, lots: Any) -> boo
         world.facts[:, IN_LAST],
         world.joins[PLACED],
     )
+    if len(game.ladder.sizes) > 1:
+        pay_by_tier(game, day, count, world)
     full, open_groups = give_places(groups, room, size)
     kept = gather_seats(count, size, full, world)
     if kept < 0:
@@ -91,7 +99,7 @@ def play_batch(game: Game, day: int, count: int, world: World, lots: Any) -> boo
     numbers[OPEN_GROUPS] = open_groups
     if full:
         draw_groups(game, full, world, lots)
-        settle_drawn(game, day, full, world)
+        settle_drawn(game, size, day, full, world)
     return True
 
 
@@ -101,8 +109,34 @@ def take_carried_seats(world: World) -> None:
     for seat in range(world.numbers[OPEN_SEATS]):
         group, holder = queue[GROUP, seat], queue[HOLDER, seat]
         world.groups[TAKEN, group] += 1
+        world.groups[CARRIED, group] += 1
         facts[holder, IN_LAST] = facts[holder, IN_LAST] + 1 if facts[holder, LAST_GROUP] == group else 1
         facts[holder, LAST_GROUP] = group
+
+
+def pay_by_tier(game: Game, day: int, count: int, world: World) -> None:
+    """Of a ladder: a join pays the price in force for its seat, and what later tiers take off comes back.
+
+    The game's price was taken of every new join; here each has paid what it pays.
+    """
+    queue, joins, groups, moved = world.queue, world.joins, world.groups, world.moved
+    sizes, prices = game.ladder.sizes, game.ladder.prices
+    carried = world.numbers[OPEN_SEATS]
+    for number in range(carried + count):
+        if number < carried:
+            group, holder = queue[GROUP, number], queue[HOLDER, number]
+            paid = price_at(sizes, prices, groups[CARRIED, group])
+        else:
+            group, holder = joins[PLACED, number - carried], joins[JOINER, number - carried]
+            paid = price_at(sizes, prices, groups[CARRIED, group] + groups[FILLED, group] + 1)
+            groups[FILLED, group] += 1
+            moved[day, HOLD, CASH] -= game.price - paid
+            world.members[holder, CASH] += game.price - paid
+        back = paid - price_at(sizes, prices, groups[TAKEN, group])
+        moved[day, TIER_REFUND, CASH] += back
+        world.members[holder, CASH] += back
+    for number in range(count):
+        groups[FILLED, joins[PLACED, number]] = 0
 
 
 def give_places(groups: Any, room: int, size: int) -> tuple[int, int]:
@@ -170,28 +204,72 @@ def wait_bin(seconds: int) -> int:
 
 
 def expire_groups(game: Game, day: int, now: int, world: World) -> None:
-    """Refund the seats of groups whose time to fill is over; the oldest open group is the first."""
-    queue, numbers = world.queue, world.numbers
+    """End the groups whose time to fill is over; the oldest open group is the first.
+
+    A group that reached a ladder's first tier is settled as it is; the seats of all others are refunded.
+    """
+    queue, numbers, groups = world.queue, world.numbers, world.groups
+    sizes, prices = game.ladder.sizes, game.ladder.prices
     over = 0
     while over < numbers[OPEN_GROUPS] and queue[OPENED, over] + game.promises.fill_within <= now:
+        groups[TAKEN, over] = 0
         over += 1
     if over == 0:
         return
-    kept = 0
     for seat in range(numbers[OPEN_SEATS]):
         if queue[GROUP, seat] < over:
-            world.members[queue[HOLDER, seat], CASH] += game.price
-            world.moved[day, REFUND, CASH] += game.price
-        else:
+            groups[TAKEN, queue[GROUP, seat]] += 1
+    formed = settle_formed(game, day, over, world)
+    kept = 0
+    for seat in range(numbers[OPEN_SEATS]):
+        group = queue[GROUP, seat]
+        if group >= over:
             queue[HOLDER, kept] = queue[HOLDER, seat]
             queue[FLAG, kept] = queue[FLAG, seat]
-            queue[GROUP, kept] = queue[GROUP, seat] - over
+            queue[GROUP, kept] = group - over
             kept += 1
+        elif groups[TAKEN, group] < sizes[0]:
+            paid = price_at(sizes, prices, groups[TAKEN, group])
+            world.members[queue[HOLDER, seat], CASH] += paid
+            world.moved[day, REFUND, CASH] += paid
     for group in range(over, numbers[OPEN_GROUPS]):
         queue[OPENED, group - over] = queue[OPENED, group]
     numbers[OPEN_SEATS] = kept
     numbers[OPEN_GROUPS] -= over
-    world.days[day, EXPIRED] += over
+    world.days[day, EXPIRED] += over - formed
+
+
+def settle_formed(game: Game, day: int, over: int, world: World) -> int:
+    """Settle the first open groups as far as they reached a ladder's first tier, the smallest first.
+
+    Args:
+        over: how many of the open groups end; their seats are counted.
+    Returns: how many were settled.
+    """
+    queue, groups, seats = world.queue, world.groups, world.seats
+    settled = 0
+    for size in range(game.ladder.sizes[0], game.tables.size):
+        found = 0
+        for group in range(over):
+            if groups[TAKEN, group] == size:
+                groups[PLACE, group] = found * size
+                found += 1
+        if found == 0:
+            continue
+        for seat in range(world.numbers[OPEN_SEATS]):
+            group = queue[GROUP, seat]
+            if group < over and groups[TAKEN, group] == size:
+                row = groups[PLACE, group]
+                groups[PLACE, group] = row + 1
+                seats[SEAT_HOLDER, row] = queue[HOLDER, seat]
+                seats[SEAT_FLAGS, row] = queue[FLAG, seat]
+                seats[SEAT_DRAWN, row] = row % size
+        if game.promises.has_leader:
+            for place in range(found):
+                world.leader_rows[place] = place * size
+        settle_drawn(game, size, day, found, world)
+        settled += found
+    return settled
 
 
 def draw_groups(game: Game, groups: int, world: World, lots: Any) -> None:
@@ -211,15 +289,21 @@ def draw_groups(game: Game, groups: int, world: World, lots: Any) -> None:
     world.numbers[LOTS] = used
 
 
-def settle_drawn(game: Game, day: int, groups: int, world: World) -> int:
-    """Settle the full groups, whose drawn order is known, and apply the postings; return how many."""
-    tables = game.tables
-    rows = groups * tables.size
+def settle_drawn(game: Game, size: int, day: int, groups: int, world: World) -> int:
+    """Settle groups whose drawn order is known, and apply the postings; return how many.
+
+    Args:
+        size: seats of each; of a ladder those with which they ended.
+    """
+    tables, price = game.tables, price_at(game.ladder.sizes, game.ladder.prices, size)
+    if size != game.tables.size:
+        tables = of_size(tables, size, world.numbers[ENDED_SIZE : ENDED_SIZE + 1])
+    rows = groups * size
     if tables.direct_fixed or tables.direct_ppm or tables.indirect_fixed or tables.indirect_ppm:
         find_sponsors(game.promises.promoters_only, day, rows, world.facts, world.seats)
     used = settle_groups(
         tables,
-        game.price,
+        price,
         seats_of(world, groups),
         world.members[:, SHOPPING_CREDIT],
         counters_of(world.facts),
@@ -228,7 +312,7 @@ def settle_drawn(game: Game, day: int, groups: int, world: World) -> int:
         postings_of(world),
     )
     apply_postings(game.signs, world.postings, used, world.members, world.moved[day])
-    count_settled(game, day, rows, world)
+    count_settled(tables, price, day, rows, world)
     return used
 
 
@@ -261,14 +345,18 @@ def apply_postings(signs: Any, postings: Any, used: int, members: Any, moved: An
             members[postings[1, number], asset] += signs[reason] * amount
 
 
-def count_settled(game: Game, day: int, rows: int, world: World) -> None:
+def count_settled(tables: PlanTables, price: int, day: int, rows: int, world: World) -> None:
     """Count settled joins and what they weigh in the daily dividend."""
     holders, outcomes = world.seats[SEAT_HOLDER], world.seats[OUTCOMES]
     for row in range(rows):
         if outcomes[row] != NO_OUTCOME:
-            weight = game.price * game.tables.class_shares[outcomes[row]] // MILLION
+            weight = price * tables.class_shares[outcomes[row]] // MILLION
             world.facts[holders[row], SETTLED_TODAY] += 1
-            world.facts[holders[row], KEPT_JOINS] += game.tables.class_keeps[outcomes[row]]
+            world.members[holders[row], PAID] += tables.class_keeps[outcomes[row]] * price
             world.members[holders[row], WON_TODAY] += weight
-    for row in range(0, rows, game.tables.size):
-        world.days[day, DISSOLVED if outcomes[row] == NO_OUTCOME else SETTLED] += 1
+    for row in range(0, rows, tables.size):
+        if outcomes[row] == NO_OUTCOME:
+            world.days[day, DISSOLVED] += 1
+        else:
+            world.days[day, SETTLED] += 1
+            world.days[day, SETTLED_SEATS] += tables.size

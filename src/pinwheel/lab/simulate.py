@@ -19,7 +19,6 @@ from pinwheel.lab.world import (
     World,
     make_world,
 )
-from pinwheel.plan.ladder import tiers_of
 from pinwheel.plan.model import Plan, drawn_on_close
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.money import MILLION
@@ -69,7 +68,7 @@ def simulate(
     parts = parts or parts_for(expected_joins(arguments))
     game = game_of(plan)
     try:
-        world = make_world(game.tables, arguments.most_members, arguments.days)
+        world = make_world(game.tables, int(game.ladder.sizes[0]), arguments.most_members, arguments.days)
     except MemoryError:
         needed = gib(bytes_needed(arguments))
         raise Unplayable(f"members and days: they need {needed}, and this machine has less left") from None
@@ -136,8 +135,6 @@ def refuse_unplayable(plan: Plan, arguments: Arguments) -> None:
     """Raises: Unplayable."""
     if drawn_on_close(plan):
         raise Unplayable("draw.when: on_close: one draw at the end of an activity is not simulated")
-    if tiers_of(plan):
-        raise Unplayable("group.tiers: a price that falls as a group grows is not simulated")
     if plan.presale is not None:
         raise Unplayable("presale: a deposit with its balance later is not simulated")
     behaviour, most, days = arguments.behaviour, arguments.most_members, arguments.days

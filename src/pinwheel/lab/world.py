@@ -23,10 +23,11 @@ Halves = NDArray[np.int32]
 NOBODY = -1
 NEVER = -1
 
-# A member's row is 128 bytes, two lines of the processor's memory: seven numbers of 64 bits in front and one
+# A member's row is 128 bytes, two lines of the processor's memory: seven numbers of 64 bits in front and two
 # at the end are read as `members`, those of 32 bits between them as `facts`, the same memory in halves.
 # Columns of `members`: the assets (rules/assets.py), and this.
 WON_TODAY = len(ASSETS)  # weight in the daily dividend of the present day
+PAID = 14  # fen of payments that were kept
 MOOD = 15  # ppm, lab/behaviour.py
 ROW = 16
 # Columns of `facts`: the counters (rules/counters.py), and these.
@@ -39,7 +40,6 @@ PROMOTER_UNTIL = SETTLED_TODAY + 4  # the last day as a promoter, or NEVER
 SPONSOR = SETTLED_TODAY + 5  # index of who brought the member, or NOBODY
 LAST_GROUP = SETTLED_TODAY + 6  # open group of the present batch where the member sits, or NOBODY
 IN_LAST = SETTLED_TODAY + 7  # how many seats there
-KEPT_JOINS = SETTLED_TODAY + 8  # joins whose payment was kept
 BYTES_A_MEMBER = 8 * ROW + 8  # a row, and a place in the crowd
 
 # Places of `numbers`.
@@ -49,20 +49,21 @@ POOL = 2  # fen left over in the pool of the daily dividend
 OPEN_SEATS = 3  # seats taken in groups that are not full: the first columns of `queue`
 OPEN_GROUPS = 4
 LOTS = 5  # random numbers of the present part that are used
-NUMBERS = 6
+ENDED_SIZE = 6  # of a ladder: seats of the groups that are being settled
+NUMBERS = 7
 
 # Rows of `queue`, a column a seat; OPENED has a column a group.
 HOLDER, FLAG, GROUP, OPENED = 0, 1, 2, 3
 
 # Columns of `days`.
-JOINS, SETTLED, DISSOLVED, EXPIRED, MEMBERS_THERE = 0, 1, 2, 3, 4
-DAY_FIGURES = 5
+JOINS, SETTLED, DISSOLVED, EXPIRED, MEMBERS_THERE, SETTLED_SEATS = 0, 1, 2, 3, 4, 5
+DAY_FIGURES = 6
 
 # Rows of `joins`, a column a join of the batch.
 JOINER, JOIN_FLAGS, TIME, WON_BEFORE, PLACED = 0, 1, 2, 3, 4
 
 # Rows of `groups`, a column a group of the batch, full or open.
-TAKEN, PLACE, FILLED, SINCE = 0, 1, 2, 3
+TAKEN, PLACE, FILLED, SINCE, CARRIED = 0, 1, 2, 3, 4
 
 # Rows of `seats`, a column a seat of a full group: those of `Seats` (rules/settle.py), then what is found.
 SEAT_HOLDER, SEAT_SPONSOR, SEAT_INDIRECT, SEAT_FLAGS, SEAT_EXTERNAL, SEAT_DRAWN, BARS, OUTCOMES = range(8)
@@ -87,17 +88,22 @@ class World(NamedTuple):
     days: Table  # (days, DAY_FIGURES)
     waits: Table  # (bins,) groups that filled, by the time since their first join
     joins: Table  # (5, BATCH)
-    groups: Table  # (4, seats + BATCH)
+    groups: Table  # (5, seats + BATCH)
     seats: Table  # (8, seats + BATCH)
     leader_rows: Table  # (groups,)
     postings: Table  # (5, …) rows of Postings
 
 
-def make_world(tables: PlanTables, most_members: int, days: int) -> World:
-    """Nobody is there yet, of so many that may come; empty books for so many days."""
+def make_world(tables: PlanTables, smallest: int, most_members: int, days: int) -> World:
+    """Nobody is there yet, of so many that may come; empty books for so many days.
+
+    Args:
+        smallest: the fewest seats with which a group can be settled.
+    """
     open_seats = max(MOST_OPEN_SEATS, 20 * tables.size)
     rows = open_seats + BATCH
-    most_groups = rows // tables.size + 1
+    most_groups = rows // smallest + 1
+    room_for_postings = postings_at_most(tables._replace(size=smallest), most_groups)
     members = rows_in_line(most_members)
     facts = members.view(np.int32)
     facts[:, [LAST_GROUP, LAST_DAY, PROMOTER_UNTIL, SPONSOR]] = NEVER
@@ -111,10 +117,10 @@ def make_world(tables: PlanTables, most_members: int, days: int) -> World:
         days=np.zeros((days, DAY_FIGURES), dtype=np.int64),
         waits=np.zeros(len(WAIT_UNTIL) + 1, dtype=np.int64),
         joins=np.zeros((5, BATCH), dtype=np.int64),
-        groups=np.zeros((4, rows + 1), dtype=np.int64),
+        groups=np.zeros((5, rows + 1), dtype=np.int64),
         seats=np.zeros((8, rows), dtype=np.int64),
         leader_rows=np.full(most_groups, NOBODY, dtype=np.int64),
-        postings=np.empty((len(Postings._fields), postings_at_most(tables, most_groups)), dtype=np.int64),
+        postings=np.empty((len(Postings._fields), room_for_postings), dtype=np.int64),
     )
     world.seats[[SEAT_SPONSOR, SEAT_INDIRECT]] = NOBODY
     return world

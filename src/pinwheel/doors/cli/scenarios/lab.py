@@ -28,7 +28,7 @@ from pinwheel.market.pool.calendar import pool_calendar
 from pinwheel.market.pool.profit import refuse_open_month, refuse_profit
 from pinwheel.market.pool.services import refuse_move, refuse_too_few
 from pinwheel.market.refusals import Refused
-from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.ladder import is_formed_at
 from pinwheel.plan.model import awaits_value, drawn_on_close, extra_of
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
@@ -177,8 +177,10 @@ class LabEngine(LabShop):
     def facts_of_group(self, group: LabGroup) -> GroupFacts:
         orders = list(enumerate(self.orders_of(group), start=1))
         last = len(self.scenario.plan.outcomes) - 1
+        state = Group.State(group.state)
+        is_formed = state == Group.State.FORMING and is_formed_at(self.scenario.plan, len(orders))
         return GroupFacts(
-            state=Group.State(group.state).label,
+            state="formed" if is_formed else state.label,
             seats=" ".join(self.name_of(order.member_id) for _, order in orders),
             winners=[seat for seat, order in orders if 0 <= order.outcome < last],
             barred={seat: bar_names(order.bars) for seat, order in orders if order.bars},
@@ -201,7 +203,7 @@ class LabEngine(LabShop):
 
     def findings(self) -> Iterator[str]:
         """Where balances are not what moved."""
-        waiting = sum(order.state in UNFINISHED for order in self.all_orders.values())
+        waiting = sum(order.price for order in self.all_orders.values() if order.state in UNFINISHED)
         return self.lab.findings(waiting)
 
 
@@ -213,8 +215,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
     if drawn_on_close(scenario.plan):
         found.add("draw.when: on_close")
-    if tiers_of(scenario.plan):
-        found.add("group.tiers")
     if awaits_value(scenario.plan):
         found.add("draw.public_value")
     if scenario.plan.presale is not None:

@@ -22,6 +22,7 @@ from pinwheel.market.budgets.position import costs_under
 from pinwheel.market.clock import business_day
 from pinwheel.market.coupons.giving import EACH_JOIN, LEADER, coupons_in
 from pinwheel.market.groups.finish import leader_row
+from pinwheel.market.groups.ladder import cut_prices
 from pinwheel.market.groups.load import Waiter
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.seat_orders import seat_in_groups
@@ -39,6 +40,7 @@ from pinwheel.market.orders.intake import Book, decide_join
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult
 from pinwheel.market.orders.write import SEAT_HOLD
+from pinwheel.plan.ladder import is_formed_at, tiers_of
 from pinwheel.rules.assets import CASH
 from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.seating import NO_SEAT
@@ -81,6 +83,7 @@ class LabShop(Engine):
         self.members = {name: number for number, name in enumerate(scenario.members, start=1)}
         self.products = {code: number for number, code in enumerate(self.sale.products, start=1)}
         self.lab = LabWorld(scenario.plan, self.sale.price, len(self.members))
+        self.is_ladder = bool(tiers_of(scenario.plan))
         self.first_day = business_day(self.now)
         self.activity = self.make_activity()
         self.all_orders: dict[int, LabOrder] = {}
@@ -119,7 +122,7 @@ class LabShop(Engine):
         self.catch_up()
         opened = self.new_group()
         groups = {number: self.group_state(group) for number, group in self.all_groups.items()}
-        groups = {number: group for number, group in groups.items() if group.leader_id}
+        groups = {number: group for number, group in groups.items() if group.leader_id or self.is_ladder}
         members = {request.member_id: self.member_state(request.member_id)}
         empty = {ACTIVITY: [self.group_state(opened)]}
         book = Book({ACTIVITY: self.activity}, groups, members, empty, [], {}, {})
@@ -131,6 +134,7 @@ class LabShop(Engine):
         self.all_orders[order.id] = order
         if request.opens_group:
             opened.leader_id = request.member_id
+        if new.group_id == opened.id:
             self.open_now(opened)
         if new.group_id != QUEUE:
             self.all_groups[new.group_id].held_members.append(request.member_id)
@@ -177,7 +181,7 @@ class LabShop(Engine):
 
     def count_paid(self, order: LabOrder) -> None:
         """Hold the money of a join and count it."""
-        self.lab.hold(self.today, order.member_id, order.route == Order.Route.EXTERNAL)
+        self.lab.hold(self.today, order.member_id, order.route == Order.Route.EXTERNAL, order.price)
         order.flags = self.lab.count_join(self.today, order.member_id)
         order.state = Order.State.PAID.value
 
@@ -192,6 +196,7 @@ class LabShop(Engine):
         order.group_id, order.state = group.id, Order.State.SEATED.value
         if group.opened_at is None:
             self.open_now(group)
+        self.cut_prices(group)
         if group.is_full:
             self.settle(group)
 
@@ -222,11 +227,17 @@ class LabShop(Engine):
         if len(self.all_groups) * self.loss > (self.scenario.plan.budget or 0):
             raise NotSimulated("budget")
 
+    def cut_prices(self, group: LabGroup) -> None:
+        """Of a ladder: give back what the tier that was reached takes off."""
+        for cut in cut_prices(self.activity.terms, [group])[0]:
+            is_external = cut.order.route == Order.Route.EXTERNAL
+            self.lab.give_difference(self.today, cut.order.member_id, is_external, cut.amount)
+
     def settle(self, group: LabGroup) -> None:
-        """Draw and settle a full group through the simulator."""
+        """Draw and settle a full group, or a ladder's that formed, through the simulator."""
         has_draw = len(self.scenario.plan.outcomes) > 1
-        drawn = self.next_draw(group.size) if has_draw else list(range(group.size))
         orders = self.orders_of(group)
+        drawn = self.next_draw(group.size) if has_draw else list(range(len(orders)))
         bars, outcomes = self.lab.settle(
             self.today, seats_of_orders(orders), drawn, leader_row(Drawn(group, b""), 0)
         )
@@ -263,8 +274,12 @@ class LabShop(Engine):
         )
 
     def close(self, groups: Sequence[LabGroup]) -> None:
-        """Close forming groups and refund whoever sits in them."""
-        for group in groups:
+        """Close forming groups: a ladder's that formed are settled, in the others everybody is refunded."""
+        plan = self.scenario.plan
+        formed = [group for group in groups if is_formed_at(plan, len(group.orders))]
+        for group in sorted(formed, key=lambda one: (len(one.orders), one.id)):
+            self.settle(group)
+        for group in [one for one in groups if one not in formed]:
             orders = self.orders_of(group)
             self.refund(orders)
             self.give_back_pieces(orders)
@@ -277,7 +292,7 @@ class LabShop(Engine):
 
     def refund(self, orders: Sequence[LabOrder]) -> None:
         """Give the whole payment of each order back."""
-        self.lab.refund(self.today, seats_of_orders(orders))
+        self.lab.refund(self.today, seats_of_orders(orders), [order.price for order in orders])
         for order in orders:
             order.state, order.refunded = Order.State.REFUNDED.value, order.price
 
@@ -308,6 +323,8 @@ class LabShop(Engine):
             group.size,
             group.expires_at,
             members,
+            is_public=group.leader_id == 0,
+            paid=len(group.orders),
             leader_id=group.leader_id,
         )
 

@@ -45,7 +45,7 @@ class LabWorld:
 
     def __init__(self, plan: Plan, price: int, members: int) -> None:
         self.game = game_of(plan, price)
-        self.world = make_world(self.game.tables, members + 1, FIRST_DAYS)
+        self.world = make_world(self.game.tables, int(self.game.ladder.sizes[0]), members + 1, FIRST_DAYS)
         self.world.numbers[[KNOWN, THERE]] = members + 1
         self.pool = make_pool(members + 1)
 
@@ -77,18 +77,25 @@ class LabWorld:
         self.world.moved[day, reasons.ADJUSTMENT, asset] += amount
         return True
 
-    def hold(self, day: int, member: int, is_external: bool) -> None:
-        """Hold the price of a join for its group."""
-        reason = reasons.HOLD_EXTERNAL if is_external else reasons.HOLD
-        self.apply(day, add(postings_of(self.world), 0, 0, member, reason, CASH, self.game.price))
+    def hold(self, day: int, member: int, is_external: bool, price: int) -> None:
+        """Hold the price of a join for its group, in fen."""
+        self.move(day, member, reasons.HOLD_EXTERNAL if is_external else reasons.HOLD, price)
 
-    def refund(self, day: int, seats: Sequence[Seat]) -> None:
-        """Give the price of these seats back by the route it was paid."""
+    def give_difference(self, day: int, member: int, is_external: bool, amount: int) -> None:
+        """Give back what a ladder's tier takes off, in fen."""
+        self.move(day, member, reasons.TIER_REFUND_EXTERNAL if is_external else reasons.TIER_REFUND, amount)
+
+    def move(self, day: int, member: int, reason: int, amount: int) -> None:
+        self.apply(day, add(postings_of(self.world), 0, 0, member, reason, CASH, amount))
+
+    def refund(self, day: int, seats: Sequence[Seat], prices: Sequence[int]) -> None:
+        """Give the price of these seats, in fen, back by the route it was paid."""
         self.write_seats(seats)
-        world = self.world
-        self.apply(
-            day, post_refunds(self.game.price, 0, len(seats), seats_of(world, 0), postings_of(world), 0)
-        )
+        columns, postings = seats_of(self.world, 0), postings_of(self.world)
+        used = 0
+        for row, price in enumerate(prices):
+            used = post_refunds(price, row, row + 1, columns, postings, used)
+        self.apply(day, used)
 
     def apply(self, day: int, posted: int) -> None:
         """Apply so many postings."""
@@ -102,7 +109,7 @@ class LabWorld:
     def settle(
         self, day: int, seats: Sequence[Seat], drawn: Sequence[int], leader_row: int
     ) -> tuple[list[int], list[int]]:
-        """Settle one full group; return each seat's bars and class.
+        """Settle one group, full or a ladder's that formed; return each seat's bars and class.
 
         Args:
             drawn: seat offsets in drawn order.
@@ -113,7 +120,7 @@ class LabWorld:
         columns[SEAT_DRAWN, :size] = drawn
         columns[BARS, :size] = 0
         self.world.leader_rows[0] = leader_row
-        loop.settle_drawn(self.game, day, 1, self.world)
+        loop.settle_drawn(self.game, size, day, 1, self.world)
         return columns[BARS, :size].tolist(), columns[OUTCOMES, :size].tolist()
 
     def sponsor_of(self, member: int) -> int | None:
@@ -148,14 +155,14 @@ class LabWorld:
         return held
 
     def findings(self, waiting: int) -> Iterator[str]:
-        """Where balances are not what moved. `waiting`: paid joins that are neither settled nor refunded."""
+        """Where balances are not what moved. `waiting`: fen paid by joins neither settled nor refunded."""
         world, pool = self.world, self.pool
         granted = world.moved[:, reasons.ADJUSTMENT].sum(axis=0)
         members = self.held_by(reasons.MEMBER) + granted
         for asset, name in enumerate(ASSETS):
             yield from differs(f"books.members.{name}", members[asset], world.members[:, asset].sum())
         there = {
-            reasons.HELD: (CASH, waiting * self.game.price),
+            reasons.HELD: (CASH, waiting),
             reasons.DAILY_POOL: (CASH, world.numbers[POOL]),
             reasons.MONTHLY_POOL: (CASH, pool.left[0]),
             reasons.POOL: (DIVIDEND_POINTS, pool.points.sum()),
