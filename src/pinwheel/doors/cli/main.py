@@ -358,7 +358,8 @@ def settings() -> None:
 @app.command(context_settings={"ignore_unknown_options": True})
 def bench(
     parts: Annotated[
-        list[str] | None, typer.Argument(help="settling, intake, days, closing, grown, shelves, lab; none: all")
+        list[str] | None,
+        typer.Argument(help="settling, intake, days, closing, grown, shelves, lab; none: all"),
     ] = None,
 ) -> None:
     """Run the benchmarks of a checkout, with ratios. Example: pinwheel bench settling"""

@@ -74,7 +74,11 @@ def money_cards(plans: Sequence[PlanFigures]) -> list[Card]:
     captured = sum(plan.captured for plan in plans)
     paid_out = sum(plan.paid_out for plan in plans)
     return [
-        Card(_("Turnover captured (yuan)"), text.amount_text(captured), _("payments kept by settled groups")),
+        Card(
+            _("Turnover captured (yuan)"),
+            text.amount_text(captured),
+            _("payments kept by settled groups, less refunds after sale"),
+        ),
         Card(
             _("Held for groups (yuan)"),
             text.amount_text(sum(plan.held for plan in plans)),

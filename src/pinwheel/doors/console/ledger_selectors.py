@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
-from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
+from pinwheel.doors.console.turnover import turnover_by_plan
 from pinwheel.ledger.models import PlatformAccount, PlatformBalance
-from pinwheel.market.activities.models import Activity
-from pinwheel.market.activities.terms import terms_of
-from pinwheel.market.groups.models import Group
 from pinwheel.rules.assets import ASSETS, CASH
 
 Balances = dict[tuple[int, int], int]  # (account id, asset): hundredths
@@ -34,16 +30,12 @@ def liabilities(balances: Balances) -> list[int]:
     return owed
 
 
-VERY_MANY = 100_000  # settled groups
-COUNT_KEPT = 60  # seconds
-
-
 @dataclass(frozen=True)
 class PlanFigures:
     """Money of one plan in fen.
 
-    `captured`: payments kept by settled groups; `pooled`: put into pools and not shared yet; `paid_out`:
-    cash given of what was captured.
+    `captured`: payments kept by settled groups, less what after-sales gave back; `pooled`: put into pools
+    and not shared yet; `paid_out`: cash given of what was captured.
     """
 
     plan: str
@@ -62,7 +54,7 @@ def plan_figures(balances: Balances) -> list[PlanFigures]:
     accounts: dict[str, dict[str, int]] = {}
     for account in PlatformAccount.objects.exclude(plan=""):
         accounts.setdefault(account.plan, {})[account.name] = balances.get((account.pk, CASH), 0)
-    captured = captured_by_plan()
+    captured = turnover_by_plan()
     return [
         PlanFigures(
             plan,
@@ -73,39 +65,3 @@ def plan_figures(balances: Balances) -> list[PlanFigures]:
         )
         for plan, of_plan in sorted(accounts.items())
     ]
-
-
-def settled_by_activity() -> dict[int, int]:
-    """Settled groups of each activity. Where they are very many, the count is kept for a moment."""
-    key = f"console-settled-{connection.settings_dict['NAME']}"
-    kept: dict[int, int] | None = cache.get(key)
-    if kept is not None:
-        return kept
-    settled = dict(
-        Group.objects.filter(state=Group.State.SETTLED)
-        .values("activity_id")
-        .annotate(groups=Count("pk"))
-        .order_by()
-        .values_list("activity_id", "groups")
-    )
-    if sum(settled.values()) > VERY_MANY:
-        cache.set(key, settled, COUNT_KEPT)
-    return settled
-
-
-def captured_by_plan() -> dict[str, int]:
-    """Payments kept, in fen. A settled group keeps its plan's number of seats at its activity's price, so
-    the settled groups are counted, by the index of activity and state, and no order is read.
-    """
-    settled = settled_by_activity()
-    captured: dict[str, int] = {}
-    activities = Activity.objects.filter(pk__in=settled).values_list("pk", "plan_version_id", "price")
-    for activity, version, price in activities:
-        terms = terms_of(version)
-        seats = sum(
-            count
-            for count, keeps in zip(terms.plain.class_counts, terms.plain.class_keeps, strict=True)
-            if keeps
-        )
-        captured[terms.plan_name] = captured.get(terms.plan_name, 0) + settled[activity] * seats * price
-    return captured

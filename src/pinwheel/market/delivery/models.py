@@ -98,6 +98,9 @@ class Delivery(models.Model):
             models.Index(fields=["member_id", "state", "-order_id"], name="parcel_member"),
             models.Index(fields=["state", "-order_id"], name="parcel_state"),
             models.Index(fields=["due_at"], name="parcel_due", condition=Q(state=2, is_disputed=False)),
+            models.Index(
+                fields=["activity_id", "refunded"], name="parcel_refunded", condition=Q(refunded__gt=0)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
