@@ -109,6 +109,22 @@ def test_evidence_of_every_other_end_holds(database, client_of):
         assert failed_steps(document) == []
 
 
+@pytest.mark.parametrize(("plan", "is_drawn"), [("draw-on-fill", True), ("ordinary-group", False)])
+def test_pages_speak_of_a_draw_only_where_one_is_made(database, client_of, plan, is_drawn):
+    """Where nothing is drawn there is nothing to verify; the evidence stays, for whoever asks for it."""
+    activity, me = stage.on_sale(plan), stage.member()
+    stage.join(activity, me.pk)
+    stage.settle(activity)
+    group = Group.objects.get(state=Group.State.FORMING, taken=1)
+    paths = [f"/activities/{to_text(ACTIVITY, activity.pk)}", group_path(group)]
+    pages = [client_of(me).get(path).content.decode() for path in paths]
+    commit = bytes(group.commit).hex()
+    assert [commit in page for page in pages] == [is_drawn, is_drawn]
+    assert ["data-verify" in page for page in pages] == [False, is_drawn]
+    assert ("draws-link" in pages[0]) == is_drawn
+    assert client_of(me).get(f"{group_path(group)}/draw.json").status_code == 200
+
+
 def test_evidence_of_a_leaders_group_names_the_leaders_bar(database):
     activity, ids = stage.on_sale("leader-five"), stage.members(5)
     group_id = stage.join(activity, ids[0], opens_group=True)[0].group_id
