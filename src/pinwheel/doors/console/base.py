@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
+from pinwheel.doors.console.links import page_url
 from pinwheel.doors.console.page import Action, Page, Section, show
 
 BEFORE = "before"
@@ -40,6 +41,18 @@ class CursorChangeList(ChangeList):  # type: ignore[misc]
 
     newest_url = ""
     older_url = ""
+    preserved_filters: str
+    kept_filters = ""  # of the list, in the address of each row's page
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        # Django would find out anew for each row that its page may keep them.
+        self.kept_filters = str(self.preserved_filters)
+        self.preserved_filters = ""
+
+    def url_for_result(self, result: Model) -> str:
+        url = page_url(self.model, quote(result.pk))
+        return f"{url}?{self.kept_filters}" if self.kept_filters else url
 
     def get_filters_params(self, params: Any = None) -> Any:
         found = super().get_filters_params(params)

@@ -1,5 +1,8 @@
 """Where things are found: in the console, and in the shop."""
 
+from functools import cache
+from urllib.parse import quote
+
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -12,6 +15,8 @@ from pinwheel.market.groups.models import Group
 from pinwheel.market.members.models import Member
 from pinwheel.market.orders.models import Order
 
+PLACE = "0-0-0"
+
 
 def list_url(model: type[Model], query: str = "") -> str:
     """The list of a kind of thing, with a query such as `state=0`."""
@@ -22,8 +27,14 @@ def list_url(model: type[Model], query: str = "") -> str:
 
 def page_url(model: type[Model], pk: object, page: str = "change") -> str:
     """The page of one thing: `change`, `history`, or a page of its own."""
+    return page_form(model, page).replace(PLACE, quote(str(pk), safe="_"))
+
+
+@cache
+def page_form(model: type[Model], page: str) -> str:
+    """The address of such a page with a place for the key: a list has hundreds of links."""
     meta = model._meta
-    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[pk])
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=[PLACE])
 
 
 def public_link(model: type[Model], kind: str, number: int) -> SafeString:
