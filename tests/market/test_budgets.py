@@ -11,6 +11,7 @@ from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.audit import CHECKS
+from pinwheel.market.budgets import services
 from pinwheel.market.budgets.models import Allotment
 from pinwheel.market.budgets.position import costs_of, position_of
 from pinwheel.market.budgets.services import free_groups
@@ -121,6 +122,14 @@ def test_two_activities_of_a_plan_share_its_budget():
         allotment = Allotment.objects.get(activity=shop.activity)
         assert free_groups(raw_cursor(), allotment, terms) <= 0
     assert position_of(raw_cursor(), shop.plan.plan).used <= 65_00
+
+
+def test_finished_groups_are_counted_once_however_long_an_activity_runs(monkeypatch):
+    asked = []
+    real = services.done_before
+    monkeypatch.setattr(services, "done_before", lambda activity: asked.append(activity) or real(activity))
+    play(stage("1000.00"), 20)
+    assert len(asked) == 1 and Allotment.objects.get().settled == 5
 
 
 def test_leaders_groups_are_carried_one_by_one():

@@ -62,8 +62,10 @@ def room_for(
     """
     allotment, size = lock_allotment(activity, terms), terms.tables.size
     taken, forming, filled = cursor.execute(TAKEN, (activity.pk,)).fetchone() or (0, 0, 0)
-    rows = cursor.execute(NEW_LEADERS, (IntegerArray(sorted(leaders_groups)),)).fetchall()
-    empty = {row[0] for row in rows}
+    empty = set()
+    if leaders_groups:
+        cursor.execute(NEW_LEADERS, (IntegerArray(sorted(leaders_groups)),))
+        empty = {row[0] for row in cursor.fetchall()}
     new = [group for group in leaders_groups if group in empty]
     carried = allotment.allotted - allotment.settled - allotment.dissolved - forming - filled
     missing = len(new) + -(-(waiting + taken) // size) - carried
@@ -84,11 +86,14 @@ def room_for(
 
 def lock_allotment(activity: Activity, terms: Terms) -> Allotment:
     """The activity's allotment, locked; made when its first order is seated."""
-    loss = costs_of(terms.version_id, activity.price).loss
-    Allotment.objects.get_or_create(
-        activity=activity, defaults={"plan": terms.plan_name, "loss": loss, **done_before(activity)}
-    )
-    return Allotment.objects.select_for_update().get(activity=activity)
+    locked = Allotment.objects.select_for_update().filter(activity=activity)
+    found = locked.first()
+    if found is None:
+        loss = costs_of(terms.version_id, activity.price).loss
+        first = {"plan": terms.plan_name, "loss": loss, **done_before(activity)}
+        Allotment.objects.get_or_create(activity=activity, defaults=first)
+        found = locked.get()
+    return found
 
 
 def done_before(activity: Activity) -> dict[str, int]:
