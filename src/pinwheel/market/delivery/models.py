@@ -84,8 +84,8 @@ class Delivery(models.Model):
     tracking_number = models.CharField(max_length=32, db_default=NOT_STATED)
     shipped_at = models.DateTimeField(null=True)
     shipped_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # no list asks for it, and settlement would write it for every parcel
     due_at = models.DateTimeField(null=True)  # counts as received then, unless disputed
     received_at = models.DateTimeField(null=True)
     is_received_by_clock = models.BooleanField(db_default=False)

@@ -190,6 +190,21 @@ def write_orders(
     )
 
 
+COUNTER_NAMES = ", ".join(Counters._fields)
+COUNTER_ROWS = f"unnest(%s, {', '.join('%s' for _ in Counters._fields)}) AS c (member_id, {COUNTER_NAMES})"
+UPDATE_COUNTERS = (
+    "WITH asked AS (SELECT %s::varchar AS plan, * FROM "
+    + COUNTER_ROWS
+    + ") UPDATE groups_win_counter AS w SET "
+    + ", ".join(f"{name} = a.{name}" for name in Counters._fields)
+    + " FROM asked a WHERE w.member_id = a.member_id AND w.plan = a.plan"
+)
+NEW_COUNTERS = (
+    f"INSERT INTO groups_win_counter (plan, member_id, {COUNTER_NAMES}) SELECT %s, * FROM {COUNTER_ROWS}"
+    " ON CONFLICT (member_id, plan) DO NOTHING"
+)
+
+
 def write_counters(cursor: Cursor, terms: Terms, settled: Settled) -> None:
     """Write the win counters of everybody who had a seat."""
     if not has_counters(terms.tables) or not settled.orders:
@@ -197,15 +212,16 @@ def write_counters(cursor: Cursor, terms: Terms, settled: Settled) -> None:
     seated = np.unique(np.array([order.member_id for order in settled.orders], dtype=np.int64))
     rows = np.searchsorted(settled.members, seated)
     columns = [np.array(column, dtype=np.int64)[rows] for column in settled.counters]
-    names = Counters._fields
-    cursor.execute(
-        f"INSERT INTO groups_win_counter (plan, member_id, {', '.join(names)})"
-        f" SELECT %s, * FROM unnest(%s, {', '.join('%s' for _ in names)}) AS c"
-        " ON CONFLICT (member_id, plan) DO UPDATE SET "
-        + ", ".join(f"{name} = excluded.{name}" for name in names),
-        (terms.plan_name, IntegerArray(seated), *(IntegerArray(column, "i4") for column in columns)),
-        prepare=True,
+    told = (
+        terms.plan_name,
+        IntegerArray(seated),
+        *(IntegerArray(column, "i4") for column in columns),
     )
+    # Most had a seat before; a plain update costs half of one that may be an insert. Wallets are locked, so
+    # nobody else writes these rows.
+    cursor.execute(UPDATE_COUNTERS, told, prepare=True)
+    if cursor.rowcount < len(seated):
+        cursor.execute(NEW_COUNTERS, told, prepare=True)
 
 
 def open_choices(cursor: Cursor, activity: Activity, terms: Terms, settled: Settled, now: datetime) -> None:
