@@ -183,9 +183,10 @@ def test_what_people_typed_is_shown_as_text(shop: Shop):
 def test_a_row_leads_to_its_page_and_keeps_the_lists_filters(shop):
     client = shop.staff.client("boss")
     listed = reverse("admin:orders_order_changelist")
-    order = Order.objects.filter(state=Order.State.SETTLED).latest("pk")
-    address = reverse("admin:orders_order_change", args=[order.pk])
+    newest, order = Order.objects.latest("pk"), Order.objects.filter(state=Order.State.SETTLED).latest("pk")
+    address = reverse("admin:orders_order_change", args=[newest.pk])
     assert f'href="{address}"' in client.get(listed).content.decode()
+    address = reverse("admin:orders_order_change", args=[order.pk])
     row = f"{address}?_changelist_filters=state%3D{Order.State.SETTLED.value}"
     assert f'href="{row}"' in client.get(f"{listed}?state={Order.State.SETTLED.value}").content.decode()
     assert client.get(row).status_code == 200

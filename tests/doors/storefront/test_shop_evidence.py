@@ -121,6 +121,7 @@ def test_pages_speak_of_a_draw_only_where_one_is_made(database, client_of, plan,
     commit = bytes(group.commit).hex()
     assert [commit in page for page in pages] == [is_drawn, is_drawn]
     assert ["data-verify" in page for page in pages] == [False, is_drawn]
+    assert ["verify_page.js" in page for page in pages] == [False, is_drawn]
     assert ("draws-link" in pages[0]) == is_drawn
     assert client_of(me).get(f"{group_path(group)}/draw.json").status_code == 200
 
