@@ -1,6 +1,6 @@
 """The loops and every rule they call, compiled by Numba as they stand. One source, two speeds.
 
-Compiling takes some fifteen seconds, so what came of it is kept in the user's cache folder, under a name
+Compiling takes twenty to thirty seconds, so what came of it is kept in the user's cache folder, under a name
 made of all sources that went into it: a changed rule is another name.
 """
 
