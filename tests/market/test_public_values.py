@@ -390,6 +390,17 @@ def test_without_the_value_everybody_is_refunded_in_full_at_the_limit(changes):
     assert refund_overdue(shop.now) == 0
 
 
+def test_members_hear_that_their_group_waits_for_a_number_and_until_when():
+    shop = stage()
+    tell_members(shop.now)
+    told = Message.objects.filter(kind=BY_NAME["awaits_value"].number).order_by("member_id")
+    assert [message.member_id for message in told] == sorted(shop.members)
+    assert {message.facts["until"] for message in told} == {waiting(shop).due_at.isoformat()}
+    beacon = stage(DRAND)  # its round comes within seconds
+    tell_members(beacon.now)
+    assert told.count() == 3
+
+
 def test_a_number_that_comes_late_is_refused():
     shop = stage()
     first, second = people("first", "second")

@@ -16,6 +16,7 @@ from pinwheel.market.messages.kinds import BY_NAME
 from pinwheel.market.messages.models import Event
 from pinwheel.market.messages.write import Told, write_told
 from pinwheel.market.presale.models import Balance
+from pinwheel.market.public_values.models import PublicValue
 from pinwheel.market.webhooks.events import (
     Happened,
     Seat,
@@ -40,6 +41,7 @@ GROUP_FACTS = (
     Fact.EXPIRED,
     Fact.STOPPED,
     Fact.NO_VALUE,
+    Fact.AWAITS_VALUE,
     Fact.BALANCE_DUE,
 )
 KIND_OF_FACT = {
@@ -50,6 +52,7 @@ KIND_OF_FACT = {
     Fact.EXPIRED: "expired",
     Fact.STOPPED: "stopped",
     Fact.NO_VALUE: "no_value",
+    Fact.AWAITS_VALUE: "awaits_value",
     Fact.BALANCE_DUE: "balance_due",
     Fact.BALANCE_PAID: "balance_paid",
     Fact.BALANCE_OVER: "balance_over",
@@ -193,12 +196,16 @@ def told_of_groups(cursor: Cursor, groups: Sequence[Row], seats: dict[int, list[
     until = open_choices(cursor, [seat.order_id for row in settled for seat in seats.get(row.about, [])])
     classes = classes_of({row.activity_id for row in settled})
     balances = balances_of([row.about for row in groups if row.fact == Fact.BALANCE_DUE])
+    limits = limits_of([row.about for row in groups if row.fact == Fact.AWAITS_VALUE])
     for row in groups:
         for seat in seats.get(row.about, []):
             if row.fact == Fact.BALANCE_DUE:
                 balance = balances[seat.order_id]
                 told = of_seat(row, seat, "balance_due", {"until": balance.due_at.isoformat()})
                 yield told._replace(amount=balance.amount)
+                continue
+            if row.fact == Fact.AWAITS_VALUE:
+                yield of_seat(row, seat, "awaits_value", {"until": limits[row.about].isoformat()})
                 continue
             if row.fact != Fact.SETTLED:
                 yield of_order(row, seat)
@@ -263,6 +270,11 @@ def open_choices(cursor: Cursor, orders: Sequence[int]) -> dict[int, datetime]:
 def balances_of(groups: Sequence[int]) -> dict[int, Balance]:
     """The balances of presale groups, by order."""
     return {one.pk: one for one in Balance.objects.filter(group_id__in=groups)} if groups else {}
+
+
+def limits_of(groups: Sequence[int]) -> dict[int, datetime]:
+    """Until when groups wait for their public values."""
+    return dict(PublicValue.objects.filter(pk__in=groups).values_list("pk", "due_at")) if groups else {}
 
 
 def of_order(row: Row, seat: Seat) -> Told:

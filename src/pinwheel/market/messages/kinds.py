@@ -284,6 +284,20 @@ KINDS: tuple[Kind, ...] = (
         ORDER_PAGE,
         is_urgent=True,
     ),
+    Kind(
+        23,
+        "awaits_value",
+        Phrase("满员，等待公开数值", "Group full: waiting for the public value"),
+        Phrase("已满员，等待公开数值开奖", "Your group is full and waits for its public value"),
+        Phrase(
+            "您参加的「{activity}」已满员，名单已定，得到公开数值后开奖；"
+            "最迟 {until}，逾期不开奖，全额原路退款。",
+            "Your group of “{activity}” is full and its list is closed. It is drawn once the public value is "
+            "there; if there is none by {until}, nothing is drawn and all you paid goes back.",
+        ),
+        ("activity", "product", "until", "order"),
+        ORDER_PAGE,
+    ),
     *PRESALE_KINDS,
 )
 BY_NUMBER = {kind.number: kind for kind in KINDS}

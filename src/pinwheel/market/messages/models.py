@@ -18,6 +18,7 @@ class Event(models.Model):
         NO_SEAT = 6, "no_seat"  # `subjects` are orders
         REFUND_SENT = 7, "refund_sent"  # `subjects` are orders
         NO_VALUE = 8, "no_value"  # a full group whose public value did not come in time
+        AWAITS_VALUE = 9, "awaits_value"  # a full group that waits for a number which people enter
         BALANCE_DUE = 20, "balance_due"  # `about` is a group of a presale that is full
         BALANCE_PAID = 21, "balance_paid"  # `subjects` are orders
         BALANCE_OVER = 22, "balance_over"  # `subjects` are orders

@@ -15,6 +15,7 @@ from pinwheel.market.groups import load
 from pinwheel.market.groups.finish import leader_row
 from pinwheel.market.groups.seats import Drawn, OpenGroup
 from pinwheel.market.ids import ORDER, to_text
+from pinwheel.market.messages.events import Fact, groups_ended
 from pinwheel.market.public_values.models import PublicValue
 from pinwheel.plan.model import value_within
 from pinwheel.rules.bars import bar_seats
@@ -45,6 +46,9 @@ def freeze(
             for group, bars in zip(groups, bars_of(cursor, terms, groups), strict=True)
         ],
     )
+    if kind == PublicValue.Kind.PUBLIC_NUMBER:  # a beacon's round comes within seconds
+        waiting = [group.id for group in groups]
+        groups_ended(cursor, activity_id, waiting, [Fact.AWAITS_VALUE] * len(waiting), now)
 
 
 def frozen_hash(group: OpenGroup) -> bytes:

@@ -34,6 +34,10 @@ OF_FACT: dict[int, tuple[str, Phrase]] = {
         "group.no_value",
         Phrase("公开数值逾期，团已退款", "a full group's public value did not come in time; it is refunded"),
     ),
+    Fact.AWAITS_VALUE: (
+        "group.awaits_value",
+        Phrase("团已满员，等待公开数值", "a group is full and waits for the number that draws it"),
+    ),
     Fact.BALANCE_DUE: ("group.balance_due", Phrase("预售团已成团，待付尾款", "a presale's group is full")),
     Fact.BALANCE_PAID: ("order.balance_paid", Phrase("尾款已付清，订单成交", "a balance is paid")),
     Fact.BALANCE_OVER: (
