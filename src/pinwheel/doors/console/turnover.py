@@ -53,21 +53,24 @@ def captured(settled: dict[int, int]) -> dict[Activity, int]:
     # An order of a presale settles with its own balance.
     balances = by_activity(Balance.objects.filter(state=Balance.State.PAID), Count("pk"))
     activities = list(Activity.objects.filter(pk__in={*settled, *balances}))
-    terms = {activity.pk: terms_of(activity.plan_version_id) for activity in activities}
-    ladders = sold_by_ladders({number: of for number, of in terms.items() if tiers_of(of.plan)})
-    drawn = seats_drawn_at_the_end({number: of for number, of in terms.items() if of.draws_on_close}, settled)
+    terms_by = {activity.pk: terms_of(activity.plan_version_id) for activity in activities}
+    ladders = sold_by_ladders({pk: terms for pk, terms in terms_by.items() if tiers_of(terms.plan)})
+    closing = {pk: terms for pk, terms in terms_by.items() if terms.draws_on_close}
+    kept_at_the_end = seats_kept_at_the_end(closing, settled)
     found = {}
     for activity in activities:
-        number, of = activity.pk, terms[activity.pk]
-        if tiers_of(of.plan):
-            found[activity] = ladders.get(number, 0)
-        elif of.plan.presale is not None:
-            found[activity] = balances.get(number, 0) * activity.price
-        elif of.draws_on_close:
-            found[activity] = drawn.get(number, 0) * activity.price
+        terms = terms_by[activity.pk]
+        if tiers_of(terms.plan):
+            found[activity] = ladders.get(activity.pk, 0)
+            continue
+        if terms.plan.presale is not None:
+            seats = balances.get(activity.pk, 0)
+        elif terms.draws_on_close:
+            seats = kept_at_the_end.get(activity.pk, 0)
         else:
-            classes = zip(of.plain.class_counts, of.plain.class_keeps, strict=True)
-            found[activity] = settled[number] * sum(seats for seats, kept in classes if kept) * activity.price
+            classes = zip(terms.plain.class_counts, terms.plain.class_keeps, strict=True)
+            seats = settled[activity.pk] * sum(count for count, keeps in classes if keeps)
+        found[activity] = seats * activity.price
     return found
 
 
@@ -81,7 +84,7 @@ def sold_by_ladders(terms: dict[int, Terms]) -> dict[int, int]:
     return found
 
 
-def seats_drawn_at_the_end(terms: dict[int, Terms], settled: dict[int, int]) -> dict[int, int]:
+def seats_kept_at_the_end(terms: dict[int, Terms], settled: dict[int, int]) -> dict[int, int]:
     """Seats whose payment was kept, by activity. Groups are settled in the order of the draw's list."""
     if not terms:
         return {}
