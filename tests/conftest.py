@@ -16,19 +16,16 @@ os.environ.setdefault("PINWHEEL_EMBEDDED_FSYNC", "false")  # kills of processes 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pinwheel.config.settings")
 
 import django
-from hypothesis import HealthCheck, settings
 
 django.setup()
 
 import pinwheel.rules.beacon_signature  # noqa: F401  before a test imports its library, which changes a limit
+from chance import pytest_fixture_setup, pytest_runtest_setup, take_chance  # noqa: F401  hooks of pytest
 from kept_database import drop_kept, fresh_database
 from quickened import quicken
 
 quicken()
-
-# How long an example takes is the machine's affair, and no test asserts a time.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+take_chance()
 
 
 @pytest.fixture

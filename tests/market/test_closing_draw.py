@@ -186,8 +186,8 @@ def test_a_budget_that_is_used_up_ends_the_activity_and_it_is_drawn():
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE groups_closing_draw SET drawn_order = ARRAY[2, 1, 3, 4, 5, 6]",
-        "UPDATE groups_closing_draw SET outcomes = ARRAY[0, 1, 1, 1, 1, 0]",
+        "UPDATE groups_closing_draw SET drawn_order = drawn_order[2:6] || drawn_order[1:1]",
+        "UPDATE groups_closing_draw SET outcomes = outcomes[2:6] || outcomes[1:1]",
         "UPDATE groups_closing_draw SET commit = sha256('x')",
         "UPDATE groups_closing_draw SET state = 0",
         "DELETE FROM groups_closing_draw",
