@@ -22,6 +22,7 @@ class Behaviour(NamedTuple):
         leaves_a_day: ppm of those who are there that leave for good each day.
         after_win, after_loss: ppm by which a member's mood changes with a settled join; a mood is never
             more than twice the ordinary one.
+        pays_balance: ppm of the seats in a presale's full groups whose balance is paid.
     """
 
     start_members: int
@@ -33,6 +34,7 @@ class Behaviour(NamedTuple):
     leaves_a_day: int = 0
     after_win: int = 0
     after_loss: int = 0
+    pays_balance: int = 900_000
 
 
 ORDINARY_MOOD = MILLION

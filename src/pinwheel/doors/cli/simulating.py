@@ -15,7 +15,7 @@ from rich.text import Text
 from pinwheel.lab.behaviour import Behaviour
 from pinwheel.lab.figures import Figures
 from pinwheel.lab.report.files import Found, make_folder, variants_told, write_report, write_sweep
-from pinwheel.lab.report.sentences import sentences
+from pinwheel.lab.report.sentences import enough_members_of, sentences
 from pinwheel.lab.report.spread import median_run, worst_of
 from pinwheel.lab.runs import Job, as_plain, jobs_of, play, play_all, play_on_cluster
 from pinwheel.lab.simulate import Arguments, Unplayable
@@ -85,6 +85,14 @@ def read_budget(text: str | None) -> int | None:
         return parse_amount(text)
     except Unreadable as error:
         raise Unplayable(f"--budget {text}: {error.allowed_en}") from None
+
+
+def read_costs(text: str) -> int:
+    """An amount in fen. Raises: Unplayable."""
+    try:
+        return parse_amount(text)
+    except Unreadable as error:
+        raise Unplayable(f"--costs-per-day {text}: {error.allowed_en}") from None
 
 
 def document_of(name: str) -> object:
@@ -185,7 +193,7 @@ def print_found(names: list[str], found: Found, budget: int, asked: Asked, out: 
         print_sweep(names, found, asked, out)
         return
     variant, runs = found[0]
-    for line in sentences(variant.plan, budget, runs):
+    for line in sentences(variant.plan, asked.arguments.behaviour.joins_a_day, budget, runs):
         out.print(line.zh if asked.language == "zh" else line.en, highlight=False, markup=False)
     if len(runs) == 1:
         out.print(moved_table(runs[0]))
@@ -197,7 +205,15 @@ def print_sweep(names: list[str], found: Found, asked: Asked, out: Console) -> N
     table = Table(title=f"{each} each, amounts in yuan", title_justify="left")
     for name in names:
         table.add_column(Text(name), overflow="fold")
-    for title in ("margin at the end", "lowest", "on day", "budget used up", "dissolved", "expired"):
+    for title in (
+        "margin at the end",
+        "members it takes",
+        "lowest",
+        "on day",
+        "budget used up",
+        "dissolved",
+        "expired",
+    ):
         table.add_column(title, justify="right", overflow="fold")
     for variant, runs in found:
         if runs:
@@ -206,12 +222,15 @@ def print_sweep(names: list[str], found: Found, asked: Asked, out: Console) -> N
 
 
 def sweep_row(variant: Variant, runs: Sequence[Figures]) -> list[str]:
-    """The middle run's margin, the worst run's lowest, how often the budget is used up, groups lost."""
+    """The middle run's margin and the members it takes, the worst run's lowest, how often the budget is used
+    up, groups lost.
+    """
     middle, worst = median_run(runs), worst_of(runs)
     dry = sum(run.dry_on is not None for run in runs)
     return [
         *variant.values,
         format_amount(middle.margin[-1]),
+        str(enough_members_of(runs) or "–"),
         format_amount(worst.lowest),
         str(worst.lowest_on),
         f"{dry} of {len(runs)}",

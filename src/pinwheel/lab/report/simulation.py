@@ -33,6 +33,12 @@ NOTES = [
         "operator's decision and not played.",
     ),
     Phrase(
+        "活动结束时开奖的方案，活动在最后一天结束；预售的尾款在成团时当场付清或放弃。"
+        "公开数到来之前的等待不在模拟之内。",
+        "An activity that is drawn when it ends does so on the last day; the balance of a presale is paid, "
+        "or not, at the moment the group is full. Waiting for a public value is not played.",
+    ),
+    Phrase(
         "模拟说明会怎样，不保证会这样；最坏情况以 pinwheel check 推算的界限为准。",
         "A simulation says what may come, not what will; what can come at the worst is what pinwheel check "
         "works out.",
@@ -52,7 +58,7 @@ def report_of(
     """
     return ReportPage(
         title=fill(TITLE, title=Phrase(plan.title.zh, plan.title.en)),
-        headlines=sentences(plan, budget, runs),
+        headlines=sentences(plan, arguments.behaviour.joins_a_day, budget, runs),
         charts=charts(budget, runs),
         tables=tables(plan, arguments, budget, runs, name or f"{plan.plan}.yaml"),
         notes=NOTES,
