@@ -14,7 +14,7 @@ from pinwheel.lab.report.charts import charts, flows_chart, margin_chart
 from pinwheel.lab.report.command import command_line
 from pinwheel.lab.report.drawing import said, ticks
 from pinwheel.lab.report.figure_text import written
-from pinwheel.lab.report.page import render
+from pinwheel.lab.report.page import is_numeric, render
 from pinwheel.lab.report.sankey import THROUGH, money_flows
 from pinwheel.lab.report.sentences import (
     dry_sentence,
@@ -94,6 +94,10 @@ def test_how_many_members_it_takes_is_told_where_it_was_looked_for():
     assert sentences(PLAN, 1_500_000, 0, [many])[1].en.startswith("It takes about 12 members")
     rows = {row[0].en: row[1:] for row in figures_table([many]).rows if not isinstance(row[0], str)}
     assert rows["members that it takes not to lose (about)"] == ["12"]
+    of_many = figures_table([many, made(seed=2)])
+    assert of_many.rows[-1][1:] == ["", "12", ""]
+    columns = list(zip(*of_many.rows, strict=True))[1:]
+    assert all(is_numeric(column) for column in columns)
 
 
 def test_the_budget_is_enough_or_not():
