@@ -29,6 +29,7 @@ from pinwheel.rules.money import MILLION
 
 KEPT = "runs.jsonl"
 INTERRUPTED = 130
+READY = "getting ready (the rules are compiled once)"
 
 
 class Asked(NamedTuple):
@@ -150,10 +151,12 @@ def play_jobs(jobs: list[Job], asked: Asked, err: Console) -> dict[str, Figures]
     done: dict[str, Figures] = {}
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         is_single = len(jobs) == 1 and not asked.cluster
-        task = bar.add_task("days" if is_single else "runs", total=None)
+        task = bar.add_task(READY, total=None)
 
         def told(count: int) -> None:
-            bar.update(task, completed=count)
+            of_days = "days" if count < jobs[0].arguments.days else "members it takes"
+            said = (of_days if is_single else "runs") if count else READY
+            bar.update(task, completed=count, description=said)
 
         try:
             if is_single:
