@@ -128,8 +128,8 @@ def figures_of(plan: Plan, world: World, seed: int, budget: int = 0, costs_a_day
     kept = np.cumsum(cash_kept(world))
     goods, coupons = given_by_day(plan, world)
     fees = fees_by_day(plan, world)
-    costs = costs_a_day * np.arange(1, len(world.days) + 1)
-    margin = kept - goods - fees - coupons - costs
+    costs = costs_by_day(world, costs_a_day)
+    margin = margin_by_day(plan, world, costs_a_day)
     members = int(world.numbers[KNOWN])
     cash = world.members[:members, CASH]
     lowest = int(margin.argmin())
@@ -161,6 +161,18 @@ def figures_of(plan: Plan, world: World, seed: int, budget: int = 0, costs_a_day
         lorenz=lorenz_of(cash_received(plan, world)),
         flows=flows_of(world),
     )
+
+
+def margin_by_day(plan: Plan, world: World, costs_a_day: int) -> NDArray[np.int64]:
+    """(days,) What the operator has gained so far; days to come add costs alone."""
+    goods, coupons = given_by_day(plan, world)
+    spent = goods + coupons + fees_by_day(plan, world) + costs_by_day(world, costs_a_day)
+    return np.cumsum(cash_kept(world)) - spent
+
+
+def costs_by_day(world: World, costs_a_day: int) -> NDArray[np.int64]:
+    """(days,) What the operator has spent so far whatever happened."""
+    return costs_a_day * np.arange(1, len(world.days) + 1, dtype=np.int64)
 
 
 def given_by_day(plan: Plan, world: World) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -210,12 +222,13 @@ def cash_parties(reason: int) -> tuple[int, int]:
 
 
 def owed_by_day(world: World) -> dict[str, list[int]]:
-    """What members hold of each asset but cash, where any was ever given."""
+    """What members hold of each asset but cash, points in the pool included, where any was ever given."""
+    theirs = MEMBER, POOL
     found = {}
     for asset in range(1, len(ASSETS)):
         change = np.zeros(len(world.days), dtype=np.int64)
         for reason, (source, target) in PARTIES.items():
-            change += world.moved[:, reason, asset] * (int(target == MEMBER) - int(source == MEMBER))
+            change += world.moved[:, reason, asset] * (int(target in theirs) - int(source in theirs))
         if world.moved[:, :, asset].any():
             found[ASSETS[asset]] = np.cumsum(change).tolist()
     return found

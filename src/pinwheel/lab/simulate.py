@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from pinwheel.lab import life
 from pinwheel.lab.behaviour import Behaviour, has_moods
 from pinwheel.lab.closing import CLOSING_DRAWN, CLOSING_FLAGS, CLOSING_HOLDER, CLOSING_ROWS
+from pinwheel.lab.figures import margin_by_day
 from pinwheel.lab.game import Game, all_seats, game_of, smallest_of
+from pinwheel.lab.pool import DAYS_A_MONTH, MonthlyPool, end_pool_day, ends_month, make_pool, share_profit
 from pinwheel.lab.world import (
     ASIDE,
     BYTES_A_MEMBER,
@@ -24,7 +26,7 @@ from pinwheel.lab.world import (
 )
 from pinwheel.plan.model import Plan, drawn_on_close
 from pinwheel.rules.assets import ASSETS, CASH
-from pinwheel.rules.money import MILLION
+from pinwheel.rules.money import MILLION, share
 
 GIB = 1 << 30
 MOST_BYTES = 8 * GIB
@@ -48,6 +50,7 @@ class Arguments(NamedTuple):
         days: to play.
         seed: of chance.
         costs_a_day: fen that the operator spends every day, whatever happens.
+        profit_shared: ppm of what a month has gained that the operator lets the monthly pool share.
     """
 
     behaviour: Behaviour
@@ -55,6 +58,7 @@ class Arguments(NamedTuple):
     days: int
     seed: int
     costs_a_day: int = 0
+    profit_shared: int = 0
 
 
 def simulate(
@@ -82,13 +86,39 @@ def simulate(
         raise Unplayable(f"members and days: they need {needed}, and this machine has less left") from None
     generator = np.random.Generator(np.random.PCG64(arguments.seed))
     waiting: list[Halves] = []
+    # The pool has chance of its own: with it or without, the same members join.
+    pool = make_pool(arguments.most_members)
+    movers = np.random.Generator(np.random.PCG64([arguments.seed, 1]))
     for day in range(arguments.days):
         play_day(game, arguments.behaviour, day, world, generator, parts, waiting)
+        if arguments.profit_shared:
+            share_month(plan, arguments, pool, day, world, movers)
         if progress is not None:
             progress(day + 1)
     if game.promises.draws_at_the_end:
         end_activity(game, arguments.days - 1, world, generator, parts, waiting)
     return world
+
+
+def share_month(
+    plan: Plan,
+    arguments: Arguments,
+    pool: MonthlyPool,
+    day: int,
+    world: World,
+    generator: np.random.Generator,
+) -> None:
+    """What a day brings to the monthly pool; with a month's last day its part of the profit is shared."""
+    monthly = plan.dividends.monthly if plan.dividends else None
+    if monthly is None:
+        return
+    end_pool_day(pool, monthly, day, arguments.behaviour.moves_points, world, generator)
+    if ends_month(day) and pool.points.any():
+        margin = margin_by_day(plan, world, arguments.costs_a_day)
+        before = int(margin[day - DAYS_A_MONTH]) if day >= DAYS_A_MONTH else 0
+        profit = share(max(0, int(margin[day]) - before), arguments.profit_shared)
+        if profit:
+            share_profit(pool, profit, day, world)
 
 
 def end_activity(

@@ -96,6 +96,15 @@ def read_costs(text: str) -> int:
         raise Unplayable(f"--costs-per-day {text}: {error.allowed_en}") from None
 
 
+def language_of(text: str) -> Language:
+    """The language asked for. Raises: Unplayable."""
+    if text == "zh":
+        return "zh"
+    if text == "en":
+        return "en"
+    raise Unplayable(f"--language {text}: allowed are zh, en")
+
+
 def document_of(name: str) -> object:
     """The raw document of a playbook or a plan file. Raises: PlanRefused."""
     return load_yaml(playbook_text(name) if name in playbook_names() else read_text(name))

@@ -79,6 +79,13 @@ class SimulationForm(forms.Form):
         initial=900_000,
         help_text=gettext_lazy("Of the seats in full groups."),
     )
+    shared = RateField(
+        label=gettext_lazy("Profit shared by the monthly pool"),
+        initial=0,
+        help_text=gettext_lazy(
+            "Of what each month gains; points move in on the last day before the pool freezes."
+        ),
+    )
     costs = YuanField(
         label=gettext_lazy("Fixed costs a day (yuan)"),
         at_most=MOST_BUDGET,
@@ -99,6 +106,8 @@ class SimulationForm(forms.Form):
         super().__init__(*arguments, **options)
         if plan.presale is None:
             del self.fields["balances"]
+        if plan.dividends is None or plan.dividends.monthly is None:
+            del self.fields["shared"]
 
     def clean_growth(self) -> int:
         return at_most_the_whole(self.cleaned_data["growth"])
@@ -108,6 +117,9 @@ class SimulationForm(forms.Form):
 
     def clean_balances(self) -> int:
         return at_most_the_whole(self.cleaned_data["balances"])
+
+    def clean_shared(self) -> int:
+        return at_most_the_whole(self.cleaned_data["shared"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -135,7 +147,7 @@ class SimulationForm(forms.Form):
         if "balances" in data:
             behaviour = behaviour._replace(pays_balance=data["balances"])
         room, costs = room_for(behaviour), data["costs"] or 0
-        return Arguments(behaviour, room, data["days"], data["seed"], costs)
+        return Arguments(behaviour, room, data["days"], data["seed"], costs, data.get("shared", 0))
 
 
 def at_most_the_whole(ppm: int) -> int:

@@ -22,6 +22,8 @@ def command_line(name: str, arguments: Arguments, budget: int, runs: int = 1) ->
         ("--after-win", behaviour.after_win, usual.after_win),
         ("--after-loss", behaviour.after_loss, usual.after_loss),
         ("--pays-balance", behaviour.pays_balance, usual.pays_balance),
+        ("--moves-points", behaviour.moves_points, usual.moves_points),
+        ("--profit-shared", arguments.profit_shared, 0),
     ):
         if value != as_usual:
             words += [option, rate_text(value)]

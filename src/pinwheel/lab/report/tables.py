@@ -112,6 +112,16 @@ PAYS_BALANCE: tuple[Phrase, Callable[[Arguments], str]] = (
     Phrase("成团后付尾款的席位", "seats of full groups whose balance is paid"),
     lambda told: rate_text(told.behaviour.pays_balance),
 )
+MONTHLY: list[tuple[Phrase, Callable[[Arguments], str]]] = [
+    (
+        Phrase("每月盈余中分给积分池的", "of a month's gain, shared by the monthly pool"),
+        lambda told: rate_text(told.profit_shared),
+    ),
+    (
+        Phrase("把红利积分转入积分池的会员", "members who move dividend points into the pool"),
+        lambda told: rate_text(told.behaviour.moves_points),
+    ),
+]
 
 
 def tables(plan: Plan, arguments: Arguments, budget: int, runs: Sequence[Figures], name: str) -> list[Table]:
@@ -169,5 +179,7 @@ def told_table(plan: Plan, arguments: Arguments, budget: int, runs: Sequence[Fig
 
 def behaviour_rows(plan: Plan, arguments: Arguments) -> list[Row]:
     """How members behave, a row for each argument that matters to the plan."""
-    asked = [*BEHAVIOUR, PAYS_BALANCE] if plan.presale else BEHAVIOUR
+    asked = [*BEHAVIOUR, PAYS_BALANCE] if plan.presale else [*BEHAVIOUR]
+    if plan.dividends and plan.dividends.monthly:
+        asked += MONTHLY
     return [[title, said(arguments)] for title, said in asked]
