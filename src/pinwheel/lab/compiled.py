@@ -59,8 +59,10 @@ PARTS = (
 # Nothing in them allocates, so Numba need not count references; and handing a dozen arrays to a small
 # function costs more than the function. Together that is a factor of four.
 OPTIONS: dict[str, Any] = {"_nrt": False, "forceinline": True}
+# What is called once a batch stays a call: the same code in several places takes as many times to compile.
+ONCE_A_BATCH = (loop.expire_groups, loop.play_batch, loop.settle_formed, settling.settle_drawn)
 for _function in (*RULES, *PARTS):
-    register_jitable(**OPTIONS)(_function)
+    register_jitable(**(OPTIONS | {"forceinline": _function not in ONCE_A_BATCH}))(_function)
 
 
 def sources_name() -> str:
