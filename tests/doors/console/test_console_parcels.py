@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from console_shop import page
@@ -12,6 +13,7 @@ from django.urls import reverse
 from delivery_stage import asked, operator, parcel, settled_orders
 from pinwheel.market.aftersales.models import AfterSale, Debt
 from pinwheel.market.aftersales.services import send_back
+from pinwheel.market.catalogue.models import StockMovement
 from pinwheel.market.delivery.invoices import state_invoice
 from pinwheel.market.delivery.models import Delivery, Invoice
 from pinwheel.market.delivery.services import ship
@@ -19,8 +21,10 @@ from pinwheel.market.ids import ORDER, to_text
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.orders.models import Order
 from pinwheel.rules.assets import CONSUMER_POINTS
+from return_stage import Sold
 
 pytestmark = pytest.mark.database
+TICKED = re.compile(r'<input[^>]*name="on_sale"[^>]* checked')
 FILES = ("parcel_import", "parcel_template", "parcel_export")
 
 
@@ -103,6 +107,30 @@ def test_a_return_is_answered_step_by_step(settled):
     assert parcel(order).state == Delivery.State.CLOSED
     assert LogEntry.objects.count() == 2
     assert b"after-sale" in support.get(page(Order.objects.get(pk=order))).content
+
+
+def test_the_operator_says_which_pieces_go_back_on_sale(staff):
+    client = staff.client("support")
+    whole, damaged = Sold(with_cup=True).shipped(), Sold(with_cup=True).shipped()
+    one, other = whole.sent_back(), damaged.sent_back()
+    asked_for = client.get(page(one, "refund")).content.decode()
+    assert len(TICKED.findall(asked_for)) == 2 and whole.sku.code in asked_for and whole.cup.code in asked_for
+    assert client.post(page(one, "refund"), {"on_sale": ["1"]}).status_code == 400
+    client.post(page(one, "refund"), {"on_sale": [whole.sku.pk, whole.cup.pk]})
+    again = client.post(page(one, "refund"), {"on_sale": [whole.sku.pk]}, follow=True)
+    assert b"cannot be done now" in again.content
+    assert (whole.stock(), whole.stock(whole.cup)) == (1, 1)
+    client.post(page(other, "refund"), {"on_sale": [damaged.cup.pk]})
+    assert (damaged.stock(), damaged.stock(damaged.cup)) == (0, 1)
+    shown = client.get(page(other)).content.decode()
+    assert damaged.cup.code in shown and damaged.sku.code not in shown
+    moved = StockMovement.objects.get(kind=StockMovement.Kind.RETURNED, sku=whole.sku)
+    assert page(one) in staff.client("operations").get(page(moved)).content.decode()
+    held = Sold()
+    never_left = asked(held.stage, held.order)
+    assert TICKED.search(client.get(page(never_left, "approve")).content.decode())
+    client.post(page(never_left, "approve"))  # nothing ticked: nothing goes back
+    assert held.stock() == 0
 
 
 def test_a_refusal_needs_its_reason_and_a_large_refund_two_people(staff):

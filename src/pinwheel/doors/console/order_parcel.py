@@ -79,6 +79,13 @@ def address_lines(found: Delivery) -> object:
     return text.lines([f"{found.receiver} {found.phone}", where])
 
 
+def pieces_on_sale_again(found: AfterSale) -> object:
+    """The pieces that are in stock again with an after-sale."""
+    back = list(found.restocked.values_list("sku_id", "sku__code"))
+    names = extra_names([sku_id for sku_id, _ in back], in_chinese())
+    return text.lines([f"{names[sku_id]} · {code}" for sku_id, code in back]) if back else text.NOTHING
+
+
 def aftersale_facts(found: AfterSale) -> Facts:
     """What was asked for, and every answer."""
     return Facts(
@@ -96,6 +103,7 @@ def aftersale_facts(found: AfterSale) -> Facts:
             (_("Approved"), text.moment_cell(found.approved_at)),
             (_("Carrier of the return"), carrier_word(found.carrier)),
             (_("Tracking number"), found.tracking_number or text.NOTHING),
+            (_("Back on sale"), pieces_on_sale_again(found)),
             (_("Ended by"), str(found.ended_by or text.NOTHING)),
             (_("Ended"), text.moment_cell(found.ended_at)),
             (_("Answer"), found.answer or text.NOTHING),

@@ -203,6 +203,7 @@ STOCK_MOVEMENTS: dict[int, Word] = {
     StockMovement.Kind.GIVEN_BACK: _("given back"),
     StockMovement.Kind.SOLD: _("sold"),
     StockMovement.Kind.CORRECTED: _("corrected"),
+    StockMovement.Kind.RETURNED: _("returned by a member"),
 }
 COUPON_STATES: States = {
     Coupon.State.UNUSED: (_("unused"), "info"),
