@@ -50,7 +50,7 @@ def test_one_parcel_is_shipped_by_who_may(settled):
     assert (parcel(order).state, parcel(order).shipped_by) == (Delivery.State.SHIPPED, staff["operations"])
     assert "SF1234567" in LogEntry.objects.get().change_message
     again = client.post(path, said | {"carrier": "jd"})
-    assert b"cannot be done now" in again.content
+    assert b"was shipped by SF Express SF1234567" in again.content
 
 
 def test_a_file_says_what_became_of_each_row(settled):
@@ -71,6 +71,34 @@ def test_a_file_says_what_became_of_each_row(settled):
     assert refused.status_code == 400 and b"this is no table" in refused.content
     assert send("operations", b"").status_code == 400
     assert (parcel(order).state, parcel(other).state) == (Delivery.State.SHIPPED, Delivery.State.TO_SHIP)
+
+
+def test_a_wrong_number_is_corrected_where_the_import_says(settled):
+    staff, _, [order, other] = settled
+    client, path = staff.client("operations"), page(parcel(order), "correct")
+    ship(order, "sf", "SF1234567", operator(), parcel(order).made_at)
+    row = f"order,carrier,tracking number\n{to_text(ORDER, order)},zto,ZTO7654321\n"
+    sent = {"file": SimpleUploadedFile("numbers.csv", row.encode())}
+    refused = client.post(reverse("admin:parcel_import"), sent).content.decode()
+    assert "was shipped by SF Express SF1234567" in refused and f'href="{path}"' in refused
+    assert parcel(order).tracking_number == "SF1234567"
+    for role in ("finance", "support", "audit"):
+        assert staff.client(role).get(path).status_code == 403
+        assert staff.client(role).post(path).status_code == 403
+    assert path in client.get(page(parcel(order))).content.decode()
+    assert page(parcel(other), "correct") not in client.get(page(parcel(other))).content.decode()
+    form = client.get(path).content.decode()
+    assert 'value="SF1234567"' in form and "The member is told" in form
+    said = {"carrier": "zto", "tracking_number": "ZTO7654321"}
+    assert client.post(path, said | {"tracking_number": "1"}).status_code == 400
+    for _ in range(2):
+        assert client.post(path, said).status_code == 302
+    shown = client.get(page(parcel(order))).content.decode()
+    assert "SF Express SF1234567" in shown and "ZTO Express ZTO7654321" in shown and "operations" in shown
+    assert "SF1234567" in client.get(page(Order.objects.get(pk=order))).content.decode()
+    assert "ZTO7654321 (sf SF1234567)" in LogEntry.objects.order_by("id")[0].change_message
+    late = client.post(page(parcel(other), "correct"), said)
+    assert b"cannot be done now" in late.content
 
 
 def test_files_are_for_who_ships(settled):

@@ -16,7 +16,7 @@ from pinwheel.market.delivery.addresses import BEFORE_SHIPPING, addresses_of
 from pinwheel.market.delivery.areas import place
 from pinwheel.market.delivery.carriers import CARRIERS
 from pinwheel.market.delivery.extras import extra_names
-from pinwheel.market.delivery.models import Delivery, Invoice
+from pinwheel.market.delivery.models import Delivery, Invoice, TrackingCorrection
 
 
 def carrier_word(code: str) -> str:
@@ -28,6 +28,9 @@ def parcel_sections(found: Delivery) -> list[Section]:
     """A parcel, and what shall stand on its invoice."""
     invoice = Invoice.objects.filter(pk=found.pk).first()
     sections: list[Section] = [parcel_facts(found)]
+    corrections = list(found.corrections.select_related("by"))
+    if corrections:
+        sections.append(correction_table(corrections))
     if invoice is not None:
         is_company = invoice.kind == Invoice.Kind.COMPANY
         rows = [
@@ -62,6 +65,21 @@ def parcel_facts(found: Delivery) -> Facts:
             (_("Received by the clock"), _("yes") if found.is_received_by_clock else text.NOTHING),
         ],
     )
+
+
+def correction_table(corrections: Sequence[TrackingCorrection]) -> Table:
+    """The numbers that were wrong, what took their place, and who said so; newest first."""
+    rows = [
+        (
+            f"{carrier_word(one.old_carrier)} {one.old_number}",
+            f"{carrier_word(one.new_carrier)} {one.new_number}",
+            str(one.by),
+            text.moment_cell(one.at),
+        )
+        for one in corrections
+    ]
+    headers = [_("Wrong number"), _("Corrected to"), _("Operator"), _("Time")]
+    return Table(_("Corrections of the tracking number"), headers, rows)
 
 
 def address_lines(found: Delivery) -> object:

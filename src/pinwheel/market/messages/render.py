@@ -78,7 +78,7 @@ def show(message: Message, language: Language, lookups: Lookups) -> Shown:
     places = filled(message, language, lookups)
     written = lookups.wordings.get((message.kind, language), [])
     title, body = texts_of(kind, language, next((one for one in written if one.id <= message.wording), None))
-    page = kind.page.format(order=to_text(ORDER, message.about)) if "{order}" in kind.page else kind.page
+    page = kind.page.format(order=places["order"]) if "{order}" in kind.page else kind.page
     return Shown(fill(title, places), fill(body, places), page)
 
 
