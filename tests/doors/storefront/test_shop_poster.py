@@ -140,9 +140,7 @@ def test_a_guest_who_came_by_a_members_link_is_brought_by_that_member(leaders, c
 
 
 @pytest.mark.database
-def test_a_member_who_follows_a_link_is_asked_and_never_bound_by_looking(
-    leaders, client_of, language
-):
+def test_a_member_who_follows_a_link_is_asked_and_never_bound_by_looking(leaders, client_of, language):
     me, other = stage.member(), stage.member()
     group, code = opened(leaders, me), invitation_code(me.pk)
     client = client_of(other, language)
