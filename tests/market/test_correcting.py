@@ -79,6 +79,14 @@ def test_each_correction_is_told_and_kept(shipped):
     assert len(told(stage)) == 3
 
 
+def test_a_number_that_looks_like_a_moment_is_told_as_it_stands(shipped):
+    stage, order, _, clerk = shipped
+    number = "2026110209T00-00000"  # with a T where a moment has one
+    correct_tracking(order, "zto", number, clerk, stage.now)
+    [message] = told(stage)
+    assert number in shown([message], "en")[0].body
+
+
 def test_only_what_is_on_its_way_can_be_corrected(shipped):
     stage, order, other, clerk = shipped
     assert refused(correct_tracking, other, "zto", RIGHT, clerk, stage.now).code == "not_allowed_now"

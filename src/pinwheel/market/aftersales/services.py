@@ -18,6 +18,7 @@ from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.aftersales.refund import decide_reversals, refund_transfers, ways_back, write_debts
 from pinwheel.market.aftersales.restock import lock_pieces, put_in_stock
 from pinwheel.market.aftersales.states import refuse_state
+from pinwheel.market.aftersales.telling import tell_answer
 from pinwheel.market.cashier.refunds import request_aftersale_refunds
 from pinwheel.market.delivery import services as delivery
 from pinwheel.market.delivery.carriers import read_carrier, read_tracking_number
@@ -137,6 +138,7 @@ def approve(
         if is_return or aftersale.needs_second_person:
             aftersale.state = State.RETURNING if is_return else State.APPROVED
             aftersale.save(update_fields=["approved_by", "approved_at", "state"])
+            tell_answer(parcel, aftersale, now)
         else:
             pay_back(parcel, aftersale, operator, now, kept_off_sale)
     return aftersale
@@ -210,6 +212,7 @@ def pay_back(
     settle_dispute(parcel, now)
     outside = [(way.part, way.amount) for way in ways if way.route == Order.Route.EXTERNAL]
     request_aftersale_refunds(cursor, aftersale.pk, order.pk, outside, now)
+    tell_answer(parcel, aftersale, now)
 
 
 def settle_dispute(parcel: Delivery, now: datetime) -> None:
@@ -232,6 +235,7 @@ def refuse(aftersale_id: int, operator: Operator, reason: str, now: datetime) ->
         aftersale.ended_by, aftersale.ended_at = operator, now
         aftersale.save(update_fields=["state", "answer", "ended_by", "ended_at"])
         settle_dispute(parcel, now)
+        tell_answer(parcel, aftersale, now)
     return aftersale
 
 

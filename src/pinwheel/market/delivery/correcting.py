@@ -4,14 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pinwheel.ledger.post import raw_cursor
-from pinwheel.market.catalogue.models import Product
 from pinwheel.market.delivery import services as delivery
-from pinwheel.market.delivery.carriers import CARRIERS, read_carrier, read_tracking_number
+from pinwheel.market.delivery.carriers import read_carrier, read_tracking_number
 from pinwheel.market.delivery.models import Delivery, TrackingCorrection
 from pinwheel.market.delivery.states import IN_WORDS
-from pinwheel.market.ids import ORDER, new_id, to_text
-from pinwheel.market.messages.events import tell
+from pinwheel.market.delivery.telling import tell_corrected
+from pinwheel.market.ids import new_id
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 
@@ -48,18 +46,5 @@ def correct_tracking(
         parcel.carrier, parcel.tracking_number = code, number
         parcel.due_at = None if parcel.is_disputed else delivery.receipt_due(now)
         parcel.save(update_fields=["carrier", "tracking_number", "due_at"])
-        tell_of_correction(parcel, correction, now)
+        tell_corrected(parcel, correction.pk, correction.old_number, now)
     return parcel
-
-
-def tell_of_correction(parcel: Delivery, correction: TrackingCorrection, now: datetime) -> None:
-    """Tell the member the number that counts; each correction is told once."""
-    product = Product.objects.get(pk=parcel.product_id)
-    facts: dict[str, str | tuple[str, str]] = {
-        "product": (product.name_zh, product.name_en),
-        "carrier": CARRIERS[correction.new_carrier],
-        "tracking": correction.new_number,
-        "wrong": correction.old_number,
-        "order": to_text(ORDER, parcel.pk),
-    }
-    tell(raw_cursor(), "tracking_corrected", [parcel.member_id], correction.pk, now, facts)

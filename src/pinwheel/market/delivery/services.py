@@ -17,6 +17,7 @@ from pinwheel.market.delivery.areas import place
 from pinwheel.market.delivery.carriers import CARRIERS, read_carrier, read_tracking_number
 from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.delivery.states import refuse_disputed, refuse_state
+from pinwheel.market.delivery.telling import tell_shipped
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 
@@ -87,6 +88,7 @@ def ship(order_id: int, carrier: str, tracking_number: str, operator: Operator, 
         parcel.state, parcel.shipped_at, parcel.shipped_by = State.SHIPPED, now, operator
         parcel.due_at = receipt_due(now)
         parcel.save()
+        tell_shipped(parcel, now)
     return parcel
 
 
