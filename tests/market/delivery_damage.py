@@ -48,6 +48,11 @@ DELIVERY_DAMAGE: dict[str, tuple[str, str, str]] = {
         "open_aftersales_hold_their_parcel",
         "{other}",
     ),
+    "a number that was changed beside its correction": (
+        "UPDATE delivery_parcel SET tracking_number = 'SF0000000' WHERE order_id = {corrected}",
+        "corrections_lead_to_the_parcel",
+        "{corrected}",
+    ),
     "a parcel that does not wait for its winner": (
         "UPDATE delivery_parcel SET state = 1 WHERE order_id = {choosing}",
         "parcels_wait_for_choices",

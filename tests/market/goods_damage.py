@@ -27,6 +27,14 @@ GOODS_DAMAGE: dict[str, tuple[str, str]] = {
         'UPDATE activities_activity_product SET "left" = "left" + 1 WHERE sku_id IS NOT NULL',
         "allotted_pieces_are_sold_or_left",
     ),
+    "a piece that came back with no after-sale": (
+        "DELETE FROM aftersales_restocked",
+        "returned_pieces_are_of_refunds",
+    ),
+    "a piece that came back with another's after-sale": (
+        "UPDATE catalogue_stock_movement SET about = about + 1 WHERE kind = 5",
+        "returned_pieces_are_of_refunds",
+    ),
     "a piece of the mall that came from nowhere": (
         'UPDATE pool_exchange_item SET "left" = "left" + 1',
         "offered_pieces_are_given_or_left",

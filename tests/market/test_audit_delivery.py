@@ -10,6 +10,8 @@ from delivery_stage import asked, operator, settled_orders
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.aftersales.services import approve
 from pinwheel.market.audit import CHECKS
+from pinwheel.market.delivery.correcting import correct_tracking
+from pinwheel.market.delivery.services import ship
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.rules.assets import CONSUMER_POINTS
 from stage import Stage, findings, in_seat_order
@@ -27,10 +29,12 @@ class Undo(Exception):
 @pytest.fixture(scope="module")
 def returned(shared_database) -> dict[str, Any]:
     """An order of each kind, by name."""
-    stage, [order, other, disputed, _] = settled_orders(4)
+    stage, [order, other, disputed, corrected] = settled_orders(4)
     adjust_balances([stage.members[0]], CONSUMER_POINTS, [-5_000], 0, stage.now)
     approve(asked(stage, order, "refund_only", 5_000).pk, operator(), stage.now)
     asked(stage, disputed)
+    ship(corrected, "sf", "SF1234567", operator(), stage.now)
+    correct_tracking(corrected, "zto", "ZTO7654321", operator(), stage.now)
     outside, [paid, _] = settled_orders(2, external=True)
     approve(asked(outside, paid).pk, operator(), outside.now)
     choosing = Stage("national-group-buy", CHOICE, members=2)
@@ -38,7 +42,14 @@ def returned(shared_database) -> dict[str, Any]:
     choosing.join(choosing.members[1])
     choosing.settle(in_seat_order)
     assert findings(["draws_hold"]) == []
-    return {"order": order, "other": other, "disputed": disputed, "outside": paid, "choosing": won}
+    return {
+        "order": order,
+        "other": other,
+        "disputed": disputed,
+        "outside": paid,
+        "choosing": won,
+        "corrected": corrected,
+    }
 
 
 @pytest.mark.parametrize("what", DELIVERY_DAMAGE)

@@ -85,7 +85,7 @@ def test_each_row_is_answered_and_the_same_file_twice_is_once():
     assert results(data, stage) == again
     assert parcel(orders[0]).tracking_number == "SF1234567"
     other = (HEAD + f"{one},sf,SF0000001\n").encode()
-    assert results(other, stage) == [(REFUSED, "not_allowed_now")]
+    assert results(other, stage) == [(REFUSED, "shipped_otherwise")]
     assert findings(["draws_hold"]) == []
 
 

@@ -8,8 +8,10 @@ from django.db import transaction
 from goods_damage import GOODS_DAMAGE
 from test_stock import on_sale
 
+from delivery_stage import asked
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.activities.models import Activity
+from pinwheel.market.aftersales.services import approve
 from pinwheel.market.audit import CHECKS
 from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.catalogue.stock import receive
@@ -17,6 +19,7 @@ from pinwheel.market.coupons.services import Terms, grant_coupons, make_template
 from pinwheel.market.ids import new_id
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.orders.intake import take_joins
+from pinwheel.market.orders.models import Order
 from pinwheel.market.pool.exchanging import exchange, set_left
 from pinwheel.market.pool.models import ExchangeItem
 from pinwheel.market.staff.models import Operator
@@ -33,7 +36,7 @@ class Undo(Exception):
 
 @pytest.fixture(scope="module")
 def goods(shared_database) -> Stage:
-    """A settled group with coupons given, a coupon used, pieces sold by an activity and in the mall."""
+    """A settled group with coupons given, a coupon used, pieces sold here and in the mall, one returned."""
     stage = Stage("ordinary-group", f"{{group.size: 2, budget: 9.00, each_join: [{GIVES}]}}", members=2)
     product = stage.make_product()
     sku = Sku.objects.create(id=new_id(stage.now), product=product, code="sku", price=100)
@@ -50,6 +53,8 @@ def goods(shared_database) -> Stage:
     item = ExchangeItem.objects.create(plan="", product=product, sku=sku, points=1_000, left=0)
     set_left(item, 2, None, stage.now)
     exchange(item.pk, 1_000, stage.members[0], uuid4(), stage.now)
+    order = Order.objects.get(member_id=stage.members[0]).pk
+    approve(asked(stage, order).pk, clerk, stage.now)  # it was never shipped: the piece is back
     return stage
 
 

@@ -8,6 +8,7 @@ from pinwheel.ledger.models import Wallet
 from pinwheel.market.aftersales import services as aftersales
 from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.delivery import services as delivery
+from pinwheel.market.delivery.correcting import correct_tracking
 from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.refusals import Refused
 from stage import findings
@@ -99,6 +100,58 @@ def test_one_of_several_operators_refunds():
     assert findings(BUT_DRAWS) == []
 
 
+def correct_and_receive():
+    stage, [order, _] = settled_orders()
+    clerk = operator()
+    delivery.ship(order, "sf", "SF1234567", clerk, stage.now)
+    answers = together(
+        lambda: correct_tracking(order, "zto", "ZTO7654321", clerk, stage.now),
+        lambda: delivery.receive(order, stage.members[0], stage.now),
+    )
+    return order, answers
+
+
+def test_a_number_corrected_while_the_parcel_is_received_ends_received():
+    for _ in range(5):
+        order, answers = correct_and_receive()
+        now = parcel(order)
+        assert (now.state, now.due_at) == (Delivery.State.RECEIVED, None)
+        assert now.corrections.count() == isinstance(answers[0], Delivery)
+        if isinstance(answers[0], Refused):
+            assert (answers[0].code, now.tracking_number) == ("not_allowed_now", "SF1234567")
+        else:
+            assert now.tracking_number == "ZTO7654321"
+    assert findings(BUT_DRAWS) == []
+
+
+def correct_at_once(*numbers):
+    stage, [order, _] = settled_orders()
+    clerk = operator()
+    delivery.ship(order, "sf", "SF1234567", clerk, stage.now)
+    answers = together(
+        *(
+            lambda number=number: correct_tracking(order, "zto", number, clerk, stage.now)
+            for number in numbers
+        )
+    )
+    assert len(of_kind(answers, Delivery)) == len(numbers), answers
+    return parcel(order), list(parcel(order).corrections.order_by("id"))
+
+
+def test_the_same_correction_at_once_is_kept_and_told_once():
+    _, kept = correct_at_once(*["ZTO7654321"] * 4)
+    assert len(kept) == 1
+
+
+def test_corrections_at_once_follow_each_other_and_the_last_one_counts():
+    now, kept = correct_at_once("ZTO7654321", "ZTO7654322", "ZTO7654323")
+    steps = {one.old_number: one.new_number for one in kept}
+    number = "SF1234567"
+    for _ in range(3):
+        number = steps[number]
+    assert len(kept) == 3 and now.tracking_number == number
+
+
 # Without the guard; last, for what they leave behind is wrong
 
 
@@ -121,3 +174,9 @@ def test_without_the_lock_only_the_database_stops_the_second_refund(monkeypatch)
     failures = [answer for answer in of_kind(answers, Exception) if not isinstance(answer, Refused)]
     assert len(failures) == 1 and "is kept" in str(failures[0])
     assert back == 4_950
+
+
+def test_without_the_lock_two_corrections_start_from_the_same_number(monkeypatch):
+    unlocked(monkeypatch)
+    _, kept = correct_at_once("ZTO7654321", "ZTO7654322")
+    assert [one.old_number for one in kept] == ["SF1234567"] * 2

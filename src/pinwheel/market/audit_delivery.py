@@ -15,6 +15,13 @@ Cursor = psycopg.Cursor[Any]
 
 # Reasons: rules/reasons.py; states: models of delivery and aftersales.
 DELIVERY_QUERIES: dict[str, tuple[str, str]] = {
+    "corrections_lead_to_the_parcel": (
+        "parcel whose tracking number was corrected has a number that no correction led to",
+        "SELECT p.order_id FROM delivery_parcel p WHERE EXISTS"
+        " (SELECT FROM delivery_tracking_correction c WHERE c.parcel_id = p.order_id) AND NOT EXISTS"
+        " (SELECT FROM delivery_tracking_correction c WHERE c.parcel_id = p.order_id"
+        " AND c.new_carrier = p.carrier AND c.new_number = p.tracking_number)",
+    ),
     "refunds_are_within_payment": (
         "parcel's refunds are not those of its after-sales and of the books, or exceed the payment",
         "SELECT p.order_id FROM delivery_parcel p JOIN orders_order o ON o.id = p.order_id"

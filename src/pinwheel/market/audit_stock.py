@@ -3,10 +3,20 @@
 # Kinds of movements: catalogue/models.py; states of orders: orders/models.py.
 STOCK_QUERIES: dict[str, tuple[str, str]] = {
     "stock_is_the_sum_of_movements": (
-        "variant's stock is not what was received, corrected and given back less allotted and sold",
+        "variant's stock is not what was received, corrected, given back and returned less allotted and sold",
         "SELECT s.id FROM catalogue_sku s LEFT JOIN (SELECT sku_id, sum(pieces) AS pieces"
         " FROM catalogue_stock_movement GROUP BY 1) m ON m.sku_id = s.id"
         " WHERE s.stock <> coalesce(m.pieces, 0)",
+    ),
+    "returned_pieces_are_of_refunds": (
+        "piece back in stock is of no refunded after-sale whose order had it, or has no movement",
+        "SELECT coalesce(r.id, m.id) FROM aftersales_restocked r"
+        " FULL JOIN (SELECT * FROM catalogue_stock_movement WHERE kind = 5) m ON m.id = r.movement_id"
+        " LEFT JOIN aftersales_aftersale a ON a.id = r.aftersale_id AND a.state = 4"
+        " LEFT JOIN orders_order o ON o.id = a.order_id LEFT JOIN delivery_parcel p ON p.order_id = o.id"
+        " WHERE r.id IS NULL OR m.id IS NULL OR a.id IS NULL OR p.order_id IS NULL OR m.pieces <> 1"
+        " OR m.about <> a.id OR m.sku_id <> r.sku_id OR r.order_id <> a.order_id"
+        " OR r.sku_id NOT IN (o.sku_id, p.extra_sku_id)",
     ),
     "offered_pieces_are_given_or_left": (
         "pieces allotted to goods for points are neither left, given back, nor exchanged",

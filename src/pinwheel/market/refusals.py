@@ -283,6 +283,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The sheet keeps this long number as a figure and has lost its last digits; make the column text "
         "and enter it again.",
     ),
+    "shipped_otherwise": (
+        "这个订单已按 {carrier} {number} 发货，没有改动；单号有误时，请在后台该发货单的“更正单号”里更正。",
+        "This order was shipped by {carrier} {number}, and nothing was changed; if that is wrong, use "
+        "“Correct the number…” on its parcel's page in the console.",
+    ),
     "duplicate_row": (
         "文件第 {line} 行已有这个订单，本行没有处理。",
         "Line {line} of the file has this order already; this line was not taken.",

@@ -7,6 +7,7 @@ from delivery_stage import operator
 from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.aftersales.services import approve
 from pinwheel.market.clock import current_time
+from pinwheel.market.delivery.correcting import correct_tracking
 from pinwheel.market.delivery.models import Address
 from pinwheel.market.delivery.services import ship
 from pinwheel.market.groups.settle import settle_activity
@@ -61,6 +62,11 @@ def test_an_order_is_followed_from_parcel_to_refund(shop: Shop) -> None:
         "SF Express",
         "SF1234567",
     )
+    assert shipped["corrections"] == []
+    correct_tracking(from_text(ORDER, order) or 0, "zto", "ZTO7654321", operator(), current_time())
+    corrected = shop.get(f"/orders/{order}/delivery").json()
+    assert corrected["tracking_number"] == "ZTO7654321"
+    assert [one["tracking_number"] for one in corrected["corrections"]] == ["SF1234567"]
     assert shop.post(f"/orders/{order}/receipt", key="r").json()["state"] == "received"
     wish = {"kind": "refund_only", "amount": "10.00", "reason": "scratched"}
     problem(shop.post(f"/orders/{order}/after-sales", {**wish, "amount": "9999.00"}), 409, "refund_too_large")

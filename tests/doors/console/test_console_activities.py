@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from pinwheel.market.activities.models import Activity, ActivityStop
 from pinwheel.market.activities.stopping import carry_on_stops
-from pinwheel.market.catalogue.models import Product
+from pinwheel.market.catalogue.models import Product, Sku
+from pinwheel.market.catalogue.stock import receive
 from pinwheel.market.clock import business_zone, current_time
 from pinwheel.market.groups.models import Group
-from pinwheel.market.ids import ACTIVITY, to_text
+from pinwheel.market.ids import ACTIVITY, new_id, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.plans.models import PlanVersion
 from pinwheel.market.plans.stage import publish_plan_on_stage
@@ -380,7 +381,8 @@ def test_an_activity_is_set_up_step_by_step_left_and_gone_on_with(staff, version
     assert wrong.status_code == 400 and "price" in wrong.content.decode()
     assert steps(client, draft, "plan", data).url.endswith("step=products")
     assert steps(client, draft, "products", {"offered": []}).status_code == 400
-    assert steps(client, draft, "products", data).url.endswith("step=times")
+    assert steps(client, draft, "products", data).url.endswith("step=pieces")
+    assert steps(client, draft, "pieces", {"stock": "7"}).url.endswith("step=times")
     assert steps(client, draft, "times", {**data, "ends_at_0": "2020-01-01"}).status_code == 400
     assert steps(client, draft, "times", data).url.endswith("step=check")
     draft.refresh_from_db()
@@ -388,6 +390,126 @@ def test_an_activity_is_set_up_step_by_step_left_and_gone_on_with(staff, version
     steps(client, draft, "plan", {**data, "price": "77.00"})  # back to the first: the others are as they were
     draft.refresh_from_db()
     assert (draft.price, draft.offers.get().left, draft.starts_at is not None) == (7700, 7, True)
+
+
+@pytest.fixture
+def assorted(staff, version):
+    """A draft with a product without variants and one with two: the client, the draft, the fields' names."""
+    client, (plain, shirt) = staff.client("operations"), make_products(2)
+    now = current_time()
+    skus = [
+        Sku.objects.create(
+            id=new_id(now),
+            product=shirt,
+            code=f"shirt-{at}",
+            options_zh=f"色{at}",
+            options_en=f"c{at}",
+            price=1,
+        )
+        for at in range(2)
+    ]
+    receive(skus[0].pk, 5, "", None, now)
+    client.post(reverse("admin:activity_new"), {"plan_version": version.pk})
+    draft = Activity.objects.get()
+    assert "Choose at least one product" in steps(client, draft, "pieces").content.decode()
+    steps(client, draft, "products", {"offered": [plain.pk, shirt.pk]})
+    names = [f"pieces_{plain.pk}_0", *(f"pieces_{shirt.pk}_{sku.pk}" for sku in skus)]
+    return client, draft, names
+
+
+def lefts(draft):
+    """The numbers of a draft, goods without variants first."""
+    found = draft.offers.values_list("product_id", "sku_id", "left")
+    return [left for _, _, left in sorted(found, key=lambda one: (one[0], one[1] or 0))]
+
+
+def test_each_product_and_variant_has_a_number_of_its_own(assorted, version, product):
+    client, draft, (plain, first, second) = assorted
+    assert lefts(draft) == [None, None, None]
+    shown = steps(client, draft, "pieces").content.decode()
+    assert "c0" in shown and "shirt-1" in shown and "In stock now: 5." in shown and "is not counted" in shown
+    assert steps(client, draft, "pieces", {plain: "", first: "3", second: "4"}).status_code == 302
+    assert lefts(draft) == [None, 3, 4]
+    assert (
+        steps(client, draft, "pieces", {"stock": "9", plain: "", first: "3", second: ""}).status_code == 302
+    )
+    assert lefts(draft) == [9, 3, 9]
+    data = form(version, product, price="88.00")
+    steps(client, draft, "plan", data)  # the other steps leave the numbers as they are
+    steps(client, draft, "times", data)
+    assert lefts(draft) == [9, 3, 9]
+    goods = sorted(set(draft.offers.values_list("product_id", flat=True)))
+    steps(client, draft, "products", {"offered": [*goods, product.pk]})
+    assert lefts(draft) == [None, 9, 3, 9]  # what is new has none yet
+    steps(client, draft, "products", {"offered": goods[1:]})
+    assert lefts(draft) == [3, 9]
+    assert 'value="3"' in steps(client, draft, "pieces").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said", "errors"),
+    [
+        ({"1": "0", "2": "1"}, "greater than or equal to 1", 1),
+        ({"1": "x", "2": "2.5"}, "Enter a whole number", 2),
+        ({"1": "1000000001", "2": "1"}, "less than or equal to 1000000000", 1),
+        ({"1": "", "2": ""}, "this one cannot be sold without limit", 2),
+        ({"1": "", "2": "", "stock": "-1"}, "greater than or equal to 1", 1),
+    ],
+)
+def test_what_is_wrong_is_said_at_each_product(assorted, wrong, said, errors):
+    client, draft, names = assorted
+    sent = {names[int(key)] if key.isdigit() else key: value for key, value in wrong.items()}
+    answer = steps(client, draft, "pieces", sent)
+    assert (answer.status_code, answer.content.decode().count(said)) == (400, errors)
+    assert lefts(draft) == [None, None, None]
+
+
+def test_the_check_names_each_product_and_the_preview_shows_what_is_left(assorted, version, product):
+    client, draft, (plain, first, second) = assorted
+    steps(client, draft, "times", form(version, product))
+    before = steps(client, draft, "check").content.decode()
+    assert before.count("needs a number</span>") == 2 and "without limit" in before
+    steps(client, draft, "pieces", {plain: "6", first: "3", second: "4"})
+    checked = steps(client, draft, "check").content.decode()
+    assert "4 too few" in checked and "enough" in checked and "stock not counted" in checked
+    assert "cannot be put on sale yet" in checked
+    shown = client.get(page(draft, "preview-frame")).content.decode()
+    assert all(f"{left} left" in shown for left in (6, 3, 4))
+    receive(Sku.objects.get(code="shirt-1").pk, 4, "", None, current_time())
+    assert "too few" not in steps(client, draft, "check").content.decode()
+    client.post(page(draft, "sell"))
+    assert Activity.objects.get().state == Activity.State.RUNNING
+    assert dict(Sku.objects.values_list("code", "stock")) == {"shirt-0": 2, "shirt-1": 0}
+
+
+def test_the_whole_form_keeps_numbers_of_their_own_unless_one_is_said_for_all(assorted, version):
+    client, draft, (plain, first, second) = assorted
+    steps(client, draft, "pieces", {plain: "6", first: "3", second: "4"})
+    offered = list(dict.fromkeys(offer.product_id for offer in draft.offers.order_by("position")))
+    assert "numbers of their own" in client.get(page(draft)).content.decode()
+    kept = form(version, Product.objects.get(pk=offered[0]), offered=offered)
+    assert client.post(page(draft), kept).status_code == 302
+    assert lefts(draft) == [6, 3, 4]
+    assert client.post(page(draft), {**kept, "stock": "8"}).status_code == 302
+    assert lefts(draft) == [8, 8, 8]
+
+
+def test_with_a_second_article_every_product_needs_a_number_and_the_check_counts_it(staff, product):
+    now, client = current_time(), staff.client("operations")
+    [cup] = make_products(1)
+    sku = Sku.objects.create(id=new_id(now), product=cup, code="CUP", price=1)
+    receive(sku.pk, 2, "", None, now)
+    extra = "{goods: {extra: CUP, cost: 5.00, title: {zh: 杯, en: Cup}}}"
+    plan = changed("ordinary-group", f"{{outcomes.0.gives: [{{goods: ordered}}, {extra}]}}")
+    given = publish_plan_on_stage(plan, "", None, now)
+    client.post(reverse("admin:activity_new"), {"plan_version": given.pk})
+    draft = Activity.objects.get()
+    steps(client, draft, "products", {"offered": [product.pk]})
+    assert steps(client, draft, "check").content.decode().count("needs a number</span>") == 2
+    assert "each join takes a piece" in steps(client, draft, "pieces").content.decode()
+    assert steps(client, draft, "pieces", {}).status_code == 400
+    assert steps(client, draft, "pieces", {"stock": "3"}).status_code == 302
+    assert "1 too few" in steps(client, draft, "check").content.decode()
 
 
 def test_the_check_tries_the_sale_and_takes_it_back_and_the_preview_is_for_operators(staff, version, product):

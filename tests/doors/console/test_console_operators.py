@@ -5,14 +5,17 @@ from datetime import timedelta
 
 import pytest
 from console_shop import page
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Group as Role
 from django.urls import reverse
 
 from pinwheel.doors.api.keys import SCOPES, find_key
 from pinwheel.doors.api.models import ApiKey
+from pinwheel.doors.console import sign_in as sign_in_page
 from pinwheel.doors.console.operators import grantable
 from pinwheel.market.clock import current_time
-from pinwheel.market.staff.models import Operator
+from pinwheel.market.members.services import PASSWORD_TRIES, TRIES_WITHIN
+from pinwheel.market.staff.models import Operator, SignInTry
 
 pytestmark = pytest.mark.database
 PASSWORD = "a-long-pass-phrase"
@@ -83,6 +86,51 @@ def test_logging_in_by_the_form_leads_to_the_overview(staff, client_without_logi
     assert wrong.status_code == 200
     away = client_without_login("en").post(reverse("admin:login") + "?next=https://elsewhere.example/", form)
     assert "elsewhere" not in away.url
+
+
+def sign_in(client, name, password):
+    return client.post(reverse("admin:login"), {"username": name, "password": password})
+
+
+def test_too_many_wrong_passwords_are_refused_for_a_while(staff, client_without_login, language, monkeypatch):
+    now = current_time()
+    monkeypatch.setattr(sign_in_page, "current_time", lambda: now)
+    client = client_without_login(language)
+    assert sign_in(client, "boss", "a-long-pass-phrase").status_code == 302
+    for name in ["boss", "Boss", " BOSS "] * 3 + ["boss"]:  # spelled so, it is one name
+        assert sign_in(client_without_login(language), name, "wrong").status_code == 200
+    checked = []
+    real = ModelBackend.authenticate
+    monkeypatch.setattr(ModelBackend, "authenticate", lambda *a, **k: checked.append(1) or real(*a, **k))
+    stranger = client_without_login(language)
+    refused = sign_in(stranger, "boss", "a-long-pass-phrase")
+    assert refused.status_code == 429 and checked == []  # the password is not even looked at
+    said = "尝试次数太多，请 15 分钟后再试" if language == "zh-hans" else "please wait 15 minutes"
+    assert said in refused.content.decode()
+    assert "sessionid" not in stranger.cookies
+    assert sign_in(client_without_login("en"), "operations", "wrong").status_code == 200  # others are free
+    now += TRIES_WITHIN
+    assert sign_in(client_without_login("en"), "boss", "a-long-pass-phrase").status_code == 302
+
+
+def test_right_passwords_do_not_count_and_what_was_typed_is_not_kept(staff, client_without_login):
+    for _ in range(PASSWORD_TRIES + 2):
+        assert sign_in(client_without_login("en"), "boss", "a-long-pass-phrase").status_code == 302
+    assert not SignInTry.objects.exists()
+    sign_in(client_without_login("en"), "my-secret-by-mistake", "x")
+    assert "secret" not in SignInTry.objects.get().name_hash
+    assert sign_in(client_without_login("en"), "", "x").status_code == 200
+    assert SignInTry.objects.count() == 1
+
+
+def test_an_operator_who_is_switched_off_is_told_no_more_than_a_stranger(staff, client_without_login):
+    Operator.objects.filter(username="boss").update(is_active=False)
+    for name in ("boss", "nobody"):
+        codes = [
+            sign_in(client_without_login("en"), name, "a-long-pass-phrase").status_code
+            for _ in range(PASSWORD_TRIES + 1)
+        ]
+        assert codes == [200] * PASSWORD_TRIES + [429]
 
 
 def make_key(client) -> tuple[ApiKey, str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from console_shop import page
@@ -12,6 +13,7 @@ from django.urls import reverse
 from delivery_stage import asked, operator, parcel, settled_orders
 from pinwheel.market.aftersales.models import AfterSale, Debt
 from pinwheel.market.aftersales.services import send_back
+from pinwheel.market.catalogue.models import StockMovement
 from pinwheel.market.delivery.invoices import state_invoice
 from pinwheel.market.delivery.models import Delivery, Invoice
 from pinwheel.market.delivery.services import ship
@@ -19,8 +21,10 @@ from pinwheel.market.ids import ORDER, to_text
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.orders.models import Order
 from pinwheel.rules.assets import CONSUMER_POINTS
+from return_stage import Sold
 
 pytestmark = pytest.mark.database
+TICKED = re.compile(r'<input[^>]*name="on_sale"[^>]* checked')
 FILES = ("parcel_import", "parcel_template", "parcel_export")
 
 
@@ -46,7 +50,7 @@ def test_one_parcel_is_shipped_by_who_may(settled):
     assert (parcel(order).state, parcel(order).shipped_by) == (Delivery.State.SHIPPED, staff["operations"])
     assert "SF1234567" in LogEntry.objects.get().change_message
     again = client.post(path, said | {"carrier": "jd"})
-    assert b"cannot be done now" in again.content
+    assert b"was shipped by SF Express SF1234567" in again.content
 
 
 def test_a_file_says_what_became_of_each_row(settled):
@@ -67,6 +71,34 @@ def test_a_file_says_what_became_of_each_row(settled):
     assert refused.status_code == 400 and b"this is no table" in refused.content
     assert send("operations", b"").status_code == 400
     assert (parcel(order).state, parcel(other).state) == (Delivery.State.SHIPPED, Delivery.State.TO_SHIP)
+
+
+def test_a_wrong_number_is_corrected_where_the_import_says(settled):
+    staff, _, [order, other] = settled
+    client, path = staff.client("operations"), page(parcel(order), "correct")
+    ship(order, "sf", "SF1234567", operator(), parcel(order).made_at)
+    row = f"order,carrier,tracking number\n{to_text(ORDER, order)},zto,ZTO7654321\n"
+    sent = {"file": SimpleUploadedFile("numbers.csv", row.encode())}
+    refused = client.post(reverse("admin:parcel_import"), sent).content.decode()
+    assert "was shipped by SF Express SF1234567" in refused and f'href="{path}"' in refused
+    assert parcel(order).tracking_number == "SF1234567"
+    for role in ("finance", "support", "audit"):
+        assert staff.client(role).get(path).status_code == 403
+        assert staff.client(role).post(path).status_code == 403
+    assert path in client.get(page(parcel(order))).content.decode()
+    assert page(parcel(other), "correct") not in client.get(page(parcel(other))).content.decode()
+    form = client.get(path).content.decode()
+    assert 'value="SF1234567"' in form and "The member is told" in form
+    said = {"carrier": "zto", "tracking_number": "ZTO7654321"}
+    assert client.post(path, said | {"tracking_number": "1"}).status_code == 400
+    for _ in range(2):
+        assert client.post(path, said).status_code == 302
+    shown = client.get(page(parcel(order))).content.decode()
+    assert "SF Express SF1234567" in shown and "ZTO Express ZTO7654321" in shown and "operations" in shown
+    assert "SF1234567" in client.get(page(Order.objects.get(pk=order))).content.decode()
+    assert "ZTO7654321 (sf SF1234567)" in LogEntry.objects.order_by("id")[0].change_message
+    late = client.post(page(parcel(other), "correct"), said)
+    assert b"cannot be done now" in late.content
 
 
 def test_files_are_for_who_ships(settled):
@@ -103,6 +135,30 @@ def test_a_return_is_answered_step_by_step(settled):
     assert parcel(order).state == Delivery.State.CLOSED
     assert LogEntry.objects.count() == 2
     assert b"after-sale" in support.get(page(Order.objects.get(pk=order))).content
+
+
+def test_the_operator_says_which_pieces_go_back_on_sale(staff):
+    client = staff.client("support")
+    whole, damaged = Sold(with_cup=True).shipped(), Sold(with_cup=True).shipped()
+    one, other = whole.sent_back(), damaged.sent_back()
+    asked_for = client.get(page(one, "refund")).content.decode()
+    assert len(TICKED.findall(asked_for)) == 2 and whole.sku.code in asked_for and whole.cup.code in asked_for
+    assert client.post(page(one, "refund"), {"on_sale": ["1"]}).status_code == 400
+    client.post(page(one, "refund"), {"on_sale": [whole.sku.pk, whole.cup.pk]})
+    again = client.post(page(one, "refund"), {"on_sale": [whole.sku.pk]}, follow=True)
+    assert b"cannot be done now" in again.content
+    assert (whole.stock(), whole.stock(whole.cup)) == (1, 1)
+    client.post(page(other, "refund"), {"on_sale": [damaged.cup.pk]})
+    assert (damaged.stock(), damaged.stock(damaged.cup)) == (0, 1)
+    shown = client.get(page(other)).content.decode()
+    assert damaged.cup.code in shown and damaged.sku.code not in shown
+    moved = StockMovement.objects.get(kind=StockMovement.Kind.RETURNED, sku=whole.sku)
+    assert page(one) in staff.client("operations").get(page(moved)).content.decode()
+    held = Sold()
+    never_left = asked(held.stage, held.order)
+    assert TICKED.search(client.get(page(never_left, "approve")).content.decode())
+    client.post(page(never_left, "approve"))  # nothing ticked: nothing goes back
+    assert held.stock() == 0
 
 
 def test_a_refusal_needs_its_reason_and_a_large_refund_two_people(staff):

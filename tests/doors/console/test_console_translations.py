@@ -8,6 +8,7 @@ from django.utils import translation
 from source_words import CONSOLE, words_of_source
 
 from pinwheel.doors.console.language import CONTEXT, gettext
+from pinwheel.doors.console.words import IMPORT_RESULTS, PARCEL_STATES, STOCK_MOVEMENTS
 
 PLACES = re.compile(r"%(?:\(\w+\))?[sd]")
 WITHOUT_CHINESE = {"API"}
@@ -46,3 +47,10 @@ def test_our_words_win_over_others():
         assert gettext("groups") == "团"
     with translation.override("en"):
         assert gettext("Order") == "Order"
+
+
+def test_a_parcels_states_are_not_the_words_of_other_things():
+    """One English word may have two Chinese ones; each thing has its own text then."""
+    with translation.override("zh-hans"):
+        assert [str(PARCEL_STATES[state][0]) for state in (2, 3, 4)] == ["已发货", "已收货", "已关闭"]
+        assert (str(STOCK_MOVEMENTS[0]), str(IMPORT_RESULTS["taken"][0])) == ("入库", "已导入")

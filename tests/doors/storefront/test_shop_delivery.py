@@ -7,6 +7,7 @@ import pytest
 from delivery_stage import asked, operator, parcel, settled_orders
 from pinwheel.market.aftersales.models import AfterSale, Debt
 from pinwheel.market.aftersales.services import approve
+from pinwheel.market.delivery.correcting import correct_tracking
 from pinwheel.market.delivery.models import Address, Delivery, Invoice, OrderAddress
 from pinwheel.market.delivery.services import ship
 from pinwheel.market.ids import ORDER, to_text
@@ -82,6 +83,9 @@ def test_the_member_sees_the_parcel_and_confirms_it(shop, client_of):
     ship(order, "sf", "SF1234567", operator(), stage.now)
     html = page(client, path_of(order))
     assert 'data-copy="SF1234567"' in html and "SF Express" in html and "I have received it" in html
+    correct_tracking(order, "zto", "ZTO7654321", operator(), stage.now)
+    corrected = page(client, path_of(order))
+    assert 'data-copy="ZTO7654321"' in corrected and "It said before: SF Express SF1234567" in corrected
     assert page(client, "/orders?tab=to_receive").count("card-link") == 1
     assert '<b class="count">1</b>' in page(client, "/orders")
     client_of(other).post(path_of(order, "/receipt"))

@@ -18,7 +18,7 @@ from pinwheel.market.catalogue.models import PriceChange, ProductPicture
 from pinwheel.market.clock import current_time
 from pinwheel.market.ids import ACTIVITY, GROUP, from_text, new_id, to_text
 from pinwheel.market.members.models import Member
-from pinwheel.market.members.sponsors import invitation_code
+from pinwheel.market.members.sponsors import bind_sponsor, invitation_code
 
 FACTS = PosterFacts(
     "Pinwheel",
@@ -137,9 +137,40 @@ def test_a_guest_who_came_by_a_members_link_is_brought_by_that_member(leaders, c
     other = client_of()
     other.get(f"{address(leaders)}?i=NOBODY")
     assert "invited_by" not in other.session
-    member = client_of(stage.member())
-    member.get(f"{address(leaders)}?i={invitation_code(me.pk)}")
-    assert "invited_by" not in member.session
+
+
+@pytest.mark.database
+def test_a_member_who_follows_a_link_is_asked_and_never_bound_by_looking(leaders, client_of, language):
+    me, other = stage.member(), stage.member()
+    group, code = opened(leaders, me), invitation_code(me.pk)
+    client = client_of(other, language)
+    for path in (address(leaders), group):
+        page = client.get(f"{path}?i={code}").content.decode()
+        assert f'href="/i/{code}?next={path}"' in page and 'id="inviter"' in page
+        assert 'id="inviter"' not in client.get(path).content.decode()
+        assert 'id="inviter"' not in client.get(f"{path}?i=NOBODY").content.decode()
+    other.refresh_from_db()
+    assert other.sponsor_id is None
+    assert f"/i/{code}" in client.get("/me").content.decode()  # reminded until it is answered
+    asked = client.get(f"/i/{code}?next={group}").content.decode()
+    assert f'name="next" value="{group}"' in asked and f'<a href="{group}">' in asked
+    away = client_of(stage.member()).post(f"/i/{code}", {"next": "https://elsewhere.example/"})
+    assert away["Location"] == "/promoter"
+    for _ in range(2):
+        assert client.post(f"/i/{code}", {"next": group})["Location"] == group
+    other.refresh_from_db()
+    assert other.sponsor_id == me.pk
+    assert 'id="inviter"' not in client.get(f"{group}?i={code}").content.decode()
+
+
+@pytest.mark.database
+def test_nobody_is_asked_who_has_a_sponsor_or_follows_the_own_link(leaders, client_of):
+    me, bound, third = stage.member(), stage.member(), stage.member()
+    bind_sponsor(bound.pk, third.pk, current_time())
+    for who in (me, bound):
+        client = client_of(who)
+        page = client.get(f"{address(leaders)}?i={invitation_code(me.pk)}").content.decode()
+        assert 'id="inviter"' not in page and "invited_by" not in client.session
 
 
 @pytest.mark.database

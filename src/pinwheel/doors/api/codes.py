@@ -101,6 +101,7 @@ REFUSALS: dict[str, Kind] = {
     "unknown_carrier": Kind(422, ("没有这个快递公司", "Unknown carrier")),
     "bad_tracking_number": Kind(422, ("快递单号不正确", "Bad tracking number")),
     "digits_lost": Kind(422, ("单号位数丢失", "Digits lost")),
+    "shipped_otherwise": Kind(409, ("已用其他单号发货", "Shipped with another number")),
     "duplicate_row": Kind(409, ("文件内重复", "Duplicate row")),
     "bad_file": Kind(422, ("文件不能导入", "Bad file")),
     "aftersale_open": Kind(409, ("售后处理中", "After-sale open")),

@@ -104,7 +104,7 @@ class ActivityAdmin(ActivitySale, ActivitySetup, ActivityFiles, ConsoleAdmin):
         data = form.cleaned_data
         if change:
             terms = {field: data[field] for field in ActivityForm.Meta.fields}
-            change_draft(obj, data["offered"], data["prizes"], data["stock"], **terms)
+            change_draft(obj, data["offered"], data["prizes"], data["stock"], form.pieces(), **terms)
             return
         made = create_activity(
             data["plan_version"],

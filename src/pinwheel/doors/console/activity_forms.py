@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from pinwheel.doors.console.activity_pieces import MOST_STOCK, Pieces, pieces_of
 from pinwheel.doors.console.forms import YuanField
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
@@ -27,8 +28,6 @@ from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.canonical import from_canonical
 from pinwheel.plan.model import Plan
-
-MOST_STOCK = 1_000_000_000
 
 
 class ProductChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -118,7 +117,13 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             offers = list(self.instance.offers.all())
             self.fields["offered"].initial = list(dict.fromkeys(offer.product_id for offer in offers))
-            self.fields["stock"].initial = offers[0].left if offers else None
+            numbers = {offer.left for offer in offers}
+            if len(numbers) > 1:
+                self.fields["stock"].help_text = gettext_lazy(
+                    "Products have numbers of their own, which stay if this is left empty."
+                    " A number takes their place."
+                )
+            self.fields["stock"].initial = numbers.pop() if len(numbers) == 1 else None
             listed = PrizeProduct.objects.filter(activity=self.instance)
             self.fields["prizes"].initial = [prize.product_id for prize in listed]
 
@@ -136,6 +141,12 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", _("The end must lie after the start."))
         return data
+
+    def pieces(self) -> Pieces:
+        """The numbers of a draft that stay: all of them, unless another one was said for every product."""
+        if self.instance.pk and "stock" not in self.changed_data:
+            return pieces_of(self.instance)
+        return {}
 
     def check_prizes(self, listed: int, most: int) -> None:
         """Add an error where more is listed than the plan's winners may choose from."""
@@ -167,16 +178,20 @@ def change_draft(
     products: Sequence[Product],
     prizes: Sequence[Product],
     stock: int | None,
+    pieces: Pieces,
     **terms: Any,
 ) -> None:
-    """Write a draft's new terms, products and prizes. Raises: Refused not_editable once it is on sale."""
+    """Write a draft's new terms, products and prizes; `pieces` of a product count before `stock` of all.
+
+    Raises: Refused not_editable once it is on sale.
+    """
     with transaction.atomic():
         locked = Activity.objects.select_for_update().get(pk=activity.pk)
         if locked.state != Activity.State.DRAFT:
             raise Refused("not_editable")
         Activity.objects.filter(pk=locked.pk).update(**terms)
         locked.offers.all().delete()
-        offer_products(locked, products, stock)
+        offer_products(locked, products, stock, pieces)
         list_prizes(locked, prizes)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from pinwheel.doors.console import text
 from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, most_prizes
 from pinwheel.doors.console.activity_page import activity_facts, offers, prizes
+from pinwheel.doors.console.activity_pieces import keep_pieces, pieces_form, pieces_of, pieces_table
 from pinwheel.doors.console.base import ConsoleAdmin
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import list_url, page_url
@@ -31,10 +32,11 @@ from pinwheel.plan.canonical import from_canonical
 # The fields of each step that asks; after these the draft is looked over, and shown as members will see it.
 FIELDS = {
     "plan": ("plan_version", "title_zh", "title_en", "price", "takes_coupons"),
-    "products": ("offered", "stock", "prizes"),
+    "products": ("offered", "prizes"),
     "times": ("starts_at", "ends_at"),
 }
-STEPS = (*FIELDS, "check", "preview")
+PIECES = "pieces"
+STEPS = ("plan", "products", PIECES, "times", "check", "preview")
 
 if TYPE_CHECKING:
     Base = ConsoleAdmin
@@ -45,10 +47,11 @@ else:
 def step_titles() -> dict[str, str]:
     return {
         "plan": _("1 Plan and price"),
-        "products": _("2 Products and stock"),
-        "times": _("3 Times and limits"),
-        "check": _("4 Check"),
-        "preview": _("5 Preview"),
+        "products": _("2 Products"),
+        PIECES: _("3 Pieces"),
+        "times": _("4 Times and limits"),
+        "check": _("5 Check"),
+        "preview": _("6 Preview"),
     }
 
 
@@ -79,9 +82,14 @@ class ActivitySetup(Base):
         step = request.GET.get("step", "products")
         if step not in STEPS:
             step = "plan"
+        if step == PIECES and found.offers.exists():
+            return self.pieces_step(request, found)
         if step in FIELDS:
             return self.asking_step(request, found, step)
-        sections = self.check_sections(found) if step == "check" else [self.preview_section(found)]
+        if step == PIECES:
+            sections: list[Section] = [nothing_chosen()]
+        else:
+            sections = self.check_sections(found) if step == "check" else [self.preview_section(found)]
         page = Page(_("Set up “%s”") % found, sections, self.step_actions(request, found, step))
         return show(request, page, self)
 
@@ -92,6 +100,21 @@ class ActivitySetup(Base):
             keep_step(Activity.objects.get(pk=found.pk), form)
             return HttpResponseRedirect(step_url(found, STEPS[STEPS.index(step) + 1]))
         page = Page(_("Set up “%s”") % found, hints(found, step), self.step_actions(request, found, step))
+        return ask(request, page, _("Keep and go on"), list_url(Activity), self, form)
+
+    def pieces_step(self, request: HttpRequest, found: Activity) -> HttpResponse:
+        """How many of each product and variant."""
+        form = pieces_form(found, posted(request))
+        if request.method == "POST" and form.is_valid():
+            keep_pieces(found, form.pieces())
+            return HttpResponseRedirect(step_url(found, STEPS[STEPS.index(PIECES) + 1]))
+        notice = Notice(
+            _(
+                "Pieces of a variant leave its stock when the activity goes on sale; what is not sold comes "
+                "back at its end. Refunded joins give theirs back."
+            )
+        )
+        page = Page(_("Set up “%s”") % found, [notice], self.step_actions(request, found, PIECES))
         return ask(request, page, _("Keep and go on"), list_url(Activity), self, form)
 
     def step_actions(self, request: HttpRequest, found: Activity, here: str) -> Sequence[Action]:
@@ -118,6 +141,7 @@ class ActivitySetup(Base):
             notice,
             activity_facts(found),
             offers(found),
+            pieces_table(found),
             *prizes(found),
             limit_facts(found),
             meaning(plan, found.price),
@@ -126,7 +150,7 @@ class ActivitySetup(Base):
     def preview_section(self, found: Activity) -> Section:
         """The member's page at the width of a phone; in a frame that can do nothing."""
         if not found.offers.exists():
-            return Notice(_("Choose at least one product: the page shows it."), "warning")
+            return nothing_chosen()
         address = page_url(Activity, found.pk, "preview-frame")
         frame = text.frame(address, _("The page as members will see it"))
         said = _("Only operators see this. Members find the page once the activity is on sale.")
@@ -184,8 +208,7 @@ def keep_step(activity: Activity, form: StepForm) -> None:
     kept = list(activity.offers.select_related("product"))
     offered = data["offered"] if "offered" in data else list(dict.fromkeys(one.product for one in kept))
     listed = data["prizes"] if "prizes" in data else [one.product for one in activity.prizes.all()]
-    stock = data["stock"] if "stock" in data else next((one.left for one in kept), None)
-    change_draft(activity, offered, listed, stock, **terms)
+    change_draft(activity, offered, listed, None, pieces_of(activity), **terms)
 
 
 def refusal_of_sale(activity: Activity) -> str:
@@ -199,6 +222,11 @@ def refusal_of_sale(activity: Activity) -> str:
         finally:
             transaction.set_rollback(True)
     return ""
+
+
+def nothing_chosen() -> Notice:
+    """What stands where products would."""
+    return Notice(_("Choose at least one product: the page shows it."), "warning")
 
 
 def hints(activity: Activity, step: str) -> list[Section]:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.base import ReadOnlyAdmin
 from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.forms import ReasonForm
 from pinwheel.doors.console.language import gettext as _
-from pinwheel.doors.console.language import gettext_lazy
+from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import member_link, order_link, page_url
 from pinwheel.doors.console.lookups import member_names
 from pinwheel.doors.console.order_parcel import aftersale_facts, debt_table, parcel_facts
@@ -24,13 +26,42 @@ from pinwheel.doors.console.site import SITE, refusal_text
 from pinwheel.doors.console.words import AFTERSALE_KINDS, AFTERSALE_STATES, asset_word
 from pinwheel.market.aftersales import services
 from pinwheel.market.aftersales.models import AfterSale, Debt
+from pinwheel.market.aftersales.restock import pieces_to_judge
+from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.clock import current_time
+from pinwheel.market.delivery.extras import extra_names
 from pinwheel.market.delivery.models import Delivery, Invoice
 from pinwheel.market.ids import ORDER, to_text
 from pinwheel.market.refusals import Refused
 
 State = AfterSale.State
 RIGHT = "console.answer_aftersale"
+
+
+class RestockForm(forms.Form):
+    """Which pieces that are in the shop again go back on sale; all, unless one says otherwise."""
+
+    on_sale = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Back on sale"),
+        required=False,
+        coerce=int,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text=gettext_lazy(
+            "What is ticked is in stock again with the refund. Untick what is damaged or did not come."
+        ),
+    )
+
+    def __init__(self, pieces: Sequence[Sku], *arguments: Any) -> None:
+        super().__init__(*arguments)
+        names = extra_names([sku.pk for sku in pieces], in_chinese())
+        field: Any = self.fields["on_sale"]
+        field.choices = [(sku.pk, f"{names[sku.pk]} · {sku.code}") for sku in pieces]
+        field.widget.choices = field.choices
+        field.initial = [sku.pk for sku in pieces]
+
+    def kept_off_sale(self) -> set[int]:
+        """The variants whose piece is not to be sold again."""
+        return set(self.fields["on_sale"].initial) - set(self.cleaned_data["on_sale"])
 
 
 @admin.register(AfterSale, site=SITE)
@@ -92,10 +123,12 @@ class AfterSaleAdmin(ReadOnlyAdmin):
         found = self.found_or_none(request, object_id)
         if found is None:
             return self.gone(request, object_id)
-        back = page_url(AfterSale, found.pk)
-        if request.method == "POST":
+        back, pieces = page_url(AfterSale, found.pk), pieces_to_judge(found)
+        form = RestockForm(pieces, request.POST if request.method == "POST" else None) if pieces else None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            kept_off_sale = form.kept_off_sale() if form else set()
             try:
-                done = service(found.pk, request.user, current_time())
+                done = service(found.pk, request.user, current_time(), kept_off_sale)
             except Refused as refused:
                 messages.error(request, refusal_text(refused))
             else:
@@ -103,7 +136,7 @@ class AfterSaleAdmin(ReadOnlyAdmin):
                 messages.success(request, str(AFTERSALE_STATES[done.state][0]))
             return HttpResponseRedirect(back)
         page = Page(title, [Notice(what_follows(found), "warning"), aftersale_facts(found)])
-        return ask(request, page, title, back, self, is_danger=True)
+        return ask(request, page, title, back, self, form, is_danger=True)
 
     def refuse_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Turn an after-sale down, with a reason that the member reads."""

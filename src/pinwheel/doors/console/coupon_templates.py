@@ -118,11 +118,11 @@ class CouponTemplateAdmin(ConsoleAdmin):
     @admin.display(description=gettext_lazy("State"))
     def state_word(self, template: CouponTemplate) -> SafeString:
         if not template.is_active:
-            return text.label(_("closed"), "default")
+            return text.label(_("no longer given out"), "default")
         return (
             text.label(_("members take it"), "success")
             if template.is_public
-            else text.label(_("open"), "info")
+            else text.label(_("given out"), "info")
         )
 
     @admin.display(description=gettext_lazy("Plan"))

@@ -16,7 +16,7 @@ from pinwheel.market.delivery.addresses import BEFORE_SHIPPING, addresses_of
 from pinwheel.market.delivery.areas import place
 from pinwheel.market.delivery.carriers import CARRIERS
 from pinwheel.market.delivery.extras import extra_names
-from pinwheel.market.delivery.models import Delivery, Invoice
+from pinwheel.market.delivery.models import Delivery, Invoice, TrackingCorrection
 
 
 def carrier_word(code: str) -> str:
@@ -28,6 +28,9 @@ def parcel_sections(found: Delivery) -> list[Section]:
     """A parcel, and what shall stand on its invoice."""
     invoice = Invoice.objects.filter(pk=found.pk).first()
     sections: list[Section] = [parcel_facts(found)]
+    corrections = list(found.corrections.select_related("by"))
+    if corrections:
+        sections.append(correction_table(corrections))
     if invoice is not None:
         is_company = invoice.kind == Invoice.Kind.COMPANY
         rows = [
@@ -64,6 +67,21 @@ def parcel_facts(found: Delivery) -> Facts:
     )
 
 
+def correction_table(corrections: Sequence[TrackingCorrection]) -> Table:
+    """The numbers that were wrong, what took their place, and who said so; newest first."""
+    rows = [
+        (
+            f"{carrier_word(one.old_carrier)} {one.old_number}",
+            f"{carrier_word(one.new_carrier)} {one.new_number}",
+            str(one.by),
+            text.moment_cell(one.at),
+        )
+        for one in corrections
+    ]
+    headers = [_("Wrong number"), _("Corrected to"), _("Operator"), _("Time")]
+    return Table(_("Corrections of the tracking number"), headers, rows)
+
+
 def address_lines(found: Delivery) -> object:
     """The address as shipped; before that, where it would go now."""
     if found.state in BEFORE_SHIPPING:
@@ -77,6 +95,13 @@ def address_lines(found: Delivery) -> object:
         return text.NOTHING
     where = f"{found.province} {found.city} {found.district} {found.street}"
     return text.lines([f"{found.receiver} {found.phone}", where])
+
+
+def pieces_on_sale_again(found: AfterSale) -> object:
+    """The pieces that are in stock again with an after-sale."""
+    back = list(found.restocked.values_list("sku_id", "sku__code"))
+    names = extra_names([sku_id for sku_id, _ in back], in_chinese())
+    return text.lines([f"{names[sku_id]} · {code}" for sku_id, code in back]) if back else text.NOTHING
 
 
 def aftersale_facts(found: AfterSale) -> Facts:
@@ -96,6 +121,7 @@ def aftersale_facts(found: AfterSale) -> Facts:
             (_("Approved"), text.moment_cell(found.approved_at)),
             (_("Carrier of the return"), carrier_word(found.carrier)),
             (_("Tracking number"), found.tracking_number or text.NOTHING),
+            (_("Back on sale"), pieces_on_sale_again(found)),
             (_("Ended by"), str(found.ended_by or text.NOTHING)),
             (_("Ended"), text.moment_cell(found.ended_at)),
             (_("Answer"), found.answer or text.NOTHING),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pinwheel.doors.console import text
 from pinwheel.doors.console.forms import ImportForm
 from pinwheel.doors.console.language import gettext as _
-from pinwheel.doors.console.links import list_url, order_link
+from pinwheel.doors.console.links import list_url, order_link, page_url
 from pinwheel.doors.console.page import Action, Notice, Page, Table, ask, show
 from pinwheel.doors.console.rights import needs
 from pinwheel.doors.console.site import refusal_text
@@ -68,7 +68,7 @@ def results_page(request: HttpRequest, results: list[RowResult]) -> HttpResponse
             result.row.carrier or text.NOTHING,
             shown(result.row.number),
             text.label(*IMPORT_RESULTS[result.result]),
-            text.wide(refusal_text(result.refusal)) if result.refusal else text.NOTHING,
+            why(result),
         )
         for result in sorted(results, key=lambda result: (result.result != REFUSED, result.row.line))
     ]
@@ -79,6 +79,19 @@ def results_page(request: HttpRequest, results: list[RowResult]) -> HttpResponse
     ]
     table = Table(_("What became of each row"), headers, rows, right=[0])
     return show(request, Page(_("Import tracking numbers"), [table], actions))
+
+
+def why(result: RowResult) -> object:
+    """Why a row was refused; of a parcel that left with another number, with the way to correct it."""
+    if result.refusal is None:
+        return text.NOTHING
+    said = refusal_text(result.refusal)
+    number = from_text(ORDER, result.row.order.upper())
+    if result.refusal.code != "shipped_otherwise" or number is None:
+        return text.wide(said)
+    return text.lines(
+        [text.wide(said), text.link(page_url(Delivery, number, "correct"), _("Correct the number…"))]
+    )
 
 
 def order_cell(said: str) -> object:

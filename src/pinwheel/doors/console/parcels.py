@@ -1,6 +1,6 @@
 """Parcels: what is to be shipped, shipped one by one, and what became of each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,14 +15,15 @@ from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import member_link, page_url
 from pinwheel.doors.console.lookups import member_names, product_names
-from pinwheel.doors.console.order_parcel import carrier_word, parcel_facts, parcel_sections
+from pinwheel.doors.console.order_parcel import carrier_word, parcel_sections
 from pinwheel.doors.console.orders import narrowed
-from pinwheel.doors.console.page import Action, Page, Section, ask
+from pinwheel.doors.console.page import Action, Notice, Page, Section, ask
 from pinwheel.doors.console.record import record
 from pinwheel.doors.console.rights import needs
 from pinwheel.doors.console.site import SITE, refusal_text
 from pinwheel.doors.console.words import PARCEL_STATES
 from pinwheel.market.clock import current_time
+from pinwheel.market.delivery.correcting import correct_tracking
 from pinwheel.market.delivery.extras import extra_names
 from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.delivery.services import ship
@@ -50,7 +51,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = (number_filter(gettext_lazy("state"), "state", words_of(PARCEL_STATES)),)
     search_fields = ("order_id",)
     search_help_text = gettext_lazy("order O…, member M…, group G…, activity A…, or phone")
-    pages = {"ship": "ship_page"}
+    pages = {"ship": "ship_page", "correct": "correct_page"}
 
     def attach(self, rows: Sequence[Any]) -> None:
         members = member_names(parcel.member_id for parcel in rows)
@@ -75,6 +76,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
         if can_ship and request.user.has_perm("console.ship_order"):
             url = page_url(Delivery, found.pk, "ship")
             actions.insert(0, Action(_("Ship…"), url, "local_shipping", "primary"))
+        if found.state == State.SHIPPED and request.user.has_perm("console.ship_order"):
+            url = page_url(Delivery, found.pk, "correct")
+            actions.insert(0, Action(_("Correct the number…"), url, "edit"))
         return actions
 
     def sections(self, request: HttpRequest, found: Delivery) -> Sequence[Section]:
@@ -82,29 +86,54 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     def ship_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Note the carrier and the tracking number of one parcel."""
+        return self.note_number(
+            request, object_id, ship, _("Ship a parcel"), _("Note as shipped"), _("Shipped.")
+        )
+
+    def correct_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Put a wrong tracking number right; the member is told."""
+        title, button, said = _("Correct a tracking number"), _("Correct the number"), _("Number corrected.")
+        notice = Notice(
+            _(
+                "The member is told the new number, and the time after which the parcel counts as received "
+                "begins again. The old number is kept."
+            )
+        )
+        return self.note_number(request, object_id, correct_tracking, title, button, said, notice)
+
+    def note_number(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        service: Callable[..., Delivery],
+        title: str,
+        button: str,
+        done: str,
+        notice: Notice | None = None,
+    ) -> HttpResponse:
+        """Ask for carrier and number and let the service note them; a refusal stands on the form."""
         needs(request, "console.ship_order")
         found = self.found_or_none(request, object_id)
         if found is None:
             return self.gone(request, object_id)
-        form = ShipForm(request.POST or None)
+        now = {"carrier": found.carrier, "tracking_number": found.tracking_number}
+        form = ShipForm(request.POST or None, initial=now)
         if request.method == "POST" and form.is_valid():
             said = form.cleaned_data
             try:
-                shipped = ship(
-                    found.pk,
-                    said["carrier"],
-                    said["tracking_number"],
-                    request.user,  # type: ignore[arg-type]
-                    current_time(),
+                noted = service(
+                    found.pk, said["carrier"], said["tracking_number"], request.user, current_time()
                 )
             except Refused as refused:
                 form.add_error(None, refusal_text(refused))
             else:
-                record(request, shipped, f"{_('Shipped.')} {shipped.carrier} {shipped.tracking_number}")
-                messages.success(request, _("Shipped."))
+                before = f" ({found.carrier} {found.tracking_number})" if found.carrier else ""
+                record(request, noted, f"{done} {noted.carrier} {noted.tracking_number}{before}")
+                messages.success(request, done)
                 return HttpResponseRedirect(page_url(Delivery, found.pk))
-        page = Page(_("Ship a parcel"), [parcel_facts(found)])
-        return ask(request, page, _("Note as shipped"), page_url(Delivery, found.pk), self, form)
+        sections: list[Section] = [notice] if notice else []
+        page = Page(title, [*sections, *parcel_sections(found)])
+        return ask(request, page, button, page_url(Delivery, found.pk), self, form)
 
     @admin.display(description=gettext_lazy("Order"))
     def order(self, parcel: Delivery) -> SafeString:

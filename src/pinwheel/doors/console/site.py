@@ -17,6 +17,7 @@ from unfold.sites import UnfoldAdminSite
 
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.page import Page, show
+from pinwheel.doors.console.sign_in import SignInForm, with_status
 from pinwheel.doors.console.words import names_read_once
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.refusal import PlanRefused
@@ -30,6 +31,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
 
     index_template = "console/dashboard.html"
     login_template = "console/login.html"
+    login_form = SignInForm
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return super().admin_view(guarded(view), cacheable)  # type: ignore[no-any-return]
@@ -46,7 +48,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
             asked = request.GET.copy()
             asked["next"] = reverse("admin:index")
             request.GET = asked  # type: ignore[assignment]
-        return super().login(request, extra_context)  # type: ignore[no-any-return]
+        return with_status(super().login(request, extra_context))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from pinwheel.doors.console.dashboard import dashboard

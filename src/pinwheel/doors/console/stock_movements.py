@@ -23,6 +23,7 @@ from pinwheel.doors.console.pool_lists import product_name as name_of
 from pinwheel.doors.console.product_forms import CategoryChoice, category_name
 from pinwheel.doors.console.site import SITE
 from pinwheel.doors.console.words import STOCK_MOVEMENTS
+from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.catalogue.models import Category, Product, StockMovement
 
 
@@ -110,6 +111,8 @@ class StockMovementAdmin(ReadOnlyAdmin):
             (_("Operator"), str(found.operator) if found.operator else text.NOTHING),
             (_("Time"), text.moment_cell(found.at)),
         ]
+        if found.kind == StockMovement.Kind.RETURNED:
+            rows.append((_("After-sale"), text.link(page_url(AfterSale, found.about), str(found.about))))
         return [Facts(_("stock movement"), rows)]
 
     @admin.display(description=gettext_lazy("Time"))

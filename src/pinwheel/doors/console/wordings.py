@@ -179,9 +179,9 @@ def texts_facts(kind: Kind) -> Facts:
     for language in LANGUAGES:
         given = newest(kind, language)
         is_own = given is not None and bool(given.title or given.body)
-        by = (
-            f"{given.written_by} · {text.moment_text(given.written_at)}" if given and is_own else _("shipped")
-        )
+        by = _("the text that comes with Pinwheel")
+        if given and is_own:
+            by = f"{given.written_by} · {text.moment_text(given.written_at)}"
         word = _("Chinese text") if language == "zh" else _("English text")
         rows.append((word, text.lines([*texts_of(kind, language, given), by])))
     return Facts(_("Texts"), rows)

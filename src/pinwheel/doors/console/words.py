@@ -140,7 +140,7 @@ DELIVERY_STATES: States = {
 }
 HOOK_STATES: States = {
     HookDelivery.State.WAITING: (_("on its way"), "info"),
-    HookDelivery.State.SENT: (_("taken"), "success"),
+    HookDelivery.State.SENT: (_("accepted"), "success"),
     HookDelivery.State.FAILED: (_("given up"), "danger"),
 }
 CHANNEL_WORDS: dict[int, Word] = {
@@ -198,11 +198,12 @@ CHOICE_STATES: States = {
 }
 
 STOCK_MOVEMENTS: dict[int, Word] = {
-    StockMovement.Kind.RECEIVED: _("received"),
+    StockMovement.Kind.RECEIVED: _("came in"),
     StockMovement.Kind.ALLOTTED: _("allotted"),
     StockMovement.Kind.GIVEN_BACK: _("given back"),
     StockMovement.Kind.SOLD: _("sold"),
     StockMovement.Kind.CORRECTED: _("corrected"),
+    StockMovement.Kind.RETURNED: _("returned by a member"),
 }
 COUPON_STATES: States = {
     Coupon.State.UNUSED: (_("unused"), "info"),

@@ -100,6 +100,7 @@ class DeliveryView:
     debts: list[DebtView]
     invoice: Invoice | None
     extra: str = ""  # the second article that goes with it
+    wrong_numbers: tuple[str, ...] = ()  # what was noted before and corrected, the newest first
 
     @property
     def can_change_address(self) -> bool:
@@ -136,6 +137,9 @@ def delivery_view(member_id: int, order_id: int) -> DeliveryView | None:
         left=left,
         kinds=[KIND_NAMES[kind] for kind in kinds],
         extra=extra_names([parcel.extra_sku_id], page_language() == "zh").get(parcel.extra_sku_id, ""),
+        wrong_numbers=tuple(
+            f"{carrier_name(one.old_carrier)} {one.old_number}" for one in parcel.corrections.all()
+        ),
         aftersales=[aftersale_view(found) for found in AfterSale.objects.filter(order_id=order_id)],
         debts=debts(member_id, order_id),
         invoice=Invoice.objects.filter(pk=order_id).first(),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from pinwheel.doors.storefront import group_selectors
-from pinwheel.doors.storefront.sessions import member_of, sign_in_url
+from pinwheel.doors.storefront.sessions import member_of, safe_next, sign_in_url
 from pinwheel.doors.storefront.share import SESSION_CODE, clean_code
 from pinwheel.market.clock import current_time
 from pinwheel.market.members.models import Member
@@ -52,17 +52,18 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
         return greeting(request, sponsor, None)
     if request.method != "POST":
         return greeting(request, sponsor, member)
+    onward = safe_next(request, reverse("shop:promoter"))
     try:
         bind_sponsor(member.pk, sponsor.pk, current_time())
     except Refused as refused:
         member.refresh_from_db()
         if refused.code == "sponsor_bound" and member.sponsor_id == sponsor.pk:  # the same form sent twice
-            return redirect("shop:promoter")
+            return HttpResponseRedirect(onward)
         return greeting(request, sponsor, member, refused)
     request.session.pop(SESSION_CODE, None)
     said = _("%(name)s is your sponsor from now on.")
     messages.success(request, said % {"name": group_selectors.masked(sponsor.nickname)})
-    return redirect("shop:promoter")
+    return HttpResponseRedirect(onward)
 
 
 def greeting(
@@ -77,7 +78,8 @@ def greeting(
         "situation": situation(sponsor, member),
         "error": refused.sentence(get_language() or "zh-hans") if refused else "",
         "sign_in": sign_in_url(request.path),
-        "next": reverse("shop:home"),
+        "next": safe_next(request, reverse("shop:home")),
+        "came_from": safe_next(request, ""),
         "tab": "home",
     }
     return render(request, "storefront/invitation.html", context, status=422 if refused else 200)

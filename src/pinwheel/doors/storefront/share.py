@@ -2,12 +2,14 @@
 
 import io
 import re
+from typing import Any, NamedTuple
 
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from pinwheel.config.environment import environment
+from pinwheel.doors.storefront.group_selectors import masked
 from pinwheel.doors.storefront.sessions import member_of
 from pinwheel.market.ids import ALPHABET
 from pinwheel.market.members.models import Member
@@ -35,22 +37,36 @@ def clean_code(text: str) -> str:
     return code if CODE.fullmatch(code) else ""
 
 
-def remember_code(request: HttpRequest) -> None:
-    """Note the code that a guest's link carries, until one registers. Members confirm a sponsor elsewhere."""
-    code = clean_code(request.GET.get(INVITED_BY, ""))
-    if code and member_of(request) is None and sponsor_of_code(code) is not None:
-        request.session[SESSION_CODE] = code
+class Inviter(NamedTuple):
+    """Whose link was followed: the name as others see it, and the code that leads to the invitation."""
+
+    name: str
+    code: str
 
 
-def shared(request: HttpRequest, name: str, number: int) -> dict[str, str]:
-    """What a page says of its link: with the code of whoever is signed in, and the page of its poster."""
-    remember_code(request)
+def remember_code(request: HttpRequest) -> Inviter | None:
+    """Note the code that a link carries, for guests until they register, and for members without a sponsor.
+
+    It binds nobody: a member is told who invites, and accepts on the page of the invitation or does not.
+    """
+    code, member = clean_code(request.GET.get(INVITED_BY, "")), member_of(request)
+    sponsor = sponsor_of_code(code) if code else None
+    if sponsor is None or (member and (member.sponsor_id is not None or member.pk == sponsor.pk)):
+        return None
+    request.session[SESSION_CODE] = code
+    return Inviter(masked(sponsor.nickname), code) if member else None
+
+
+def shared(request: HttpRequest, name: str, number: int) -> dict[str, Any]:
+    """What a page says of its link: with the code of who is signed in, the poster's page, and who invites."""
+    inviter = remember_code(request)
     code = own_code(member_of(request))
     tail = f"?{INVITED_BY}={code}" if code else ""
     return {
         "share_link": share_link(name, number, code),
         "qr": reverse(f"shop:{name}-qr", args=[number]) + tail,
         "poster": reverse(f"shop:{name}-poster", args=[number]),
+        "inviter": inviter,
     }
 
 

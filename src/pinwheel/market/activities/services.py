@@ -1,6 +1,6 @@
 """Activities from draft to end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -63,8 +63,17 @@ def create_activity(
     return activity
 
 
-def offer_products(activity: Activity, products: Sequence[Product], stock: int | None) -> None:
-    """Put products into a draft, each of its variants by itself; `stock`: joins that each may take."""
+def offer_products(
+    activity: Activity,
+    products: Sequence[Product],
+    stock: int | None,
+    pieces: Mapping[tuple[int, int | None], int | None] | None = None,
+) -> None:
+    """Put products into a draft, each of its variants by itself; `stock`: joins that each may take.
+
+    `pieces` says it for a product and variant by itself.
+    """
+    said = pieces or {}
     variants: dict[int, list[int | None]] = {}
     found = Sku.objects.filter(product__in=products).order_by("position", "id")
     for product_id, sku_id in found.values_list("product_id", "id"):
@@ -72,7 +81,13 @@ def offer_products(activity: Activity, products: Sequence[Product], stock: int |
     offered = [(product, sku) for product in products for sku in variants.get(product.pk, [None])]
     ActivityProduct.objects.bulk_create(
         [
-            ActivityProduct(activity=activity, product=product, sku_id=sku, left=stock, position=position)
+            ActivityProduct(
+                activity=activity,
+                product=product,
+                sku_id=sku,
+                left=said.get((product.pk, sku), stock),
+                position=position,
+            )
             for position, (product, sku) in enumerate(offered)
         ]
     )

@@ -1,8 +1,10 @@
-"""After-sales of settled orders, and the debts that reversals left."""
+"""After-sales of settled orders, the pieces that came back on sale, and the debts that reversals left."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from pinwheel.market.catalogue.models import Sku, StockMovement
 
 OPEN_STATES = (0, 1, 2, 3)
 
@@ -87,6 +89,25 @@ class AfterSale(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+
+class Restocked(models.Model):
+    """A piece of an order that is in stock again with its after-sale; written once, of an order once each."""
+
+    aftersale = models.ForeignKey(AfterSale, on_delete=models.PROTECT, related_name="restocked")
+    order_id = models.BigIntegerField()
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    movement = models.OneToOneField(StockMovement, on_delete=models.PROTECT, related_name="restocked")
+
+    class Meta:
+        db_table = "aftersales_restocked"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order_id", "sku"], name="restocked_once_an_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.sku}"
 
 
 class Debt(models.Model):

@@ -3,6 +3,7 @@
 Every step locks the parcel first, so that shipping, receipt and after-sales of one order take turns.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from pinwheel.ledger.wallets import lock_wallets
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.aftersales.refund import decide_reversals, refund_transfers, ways_back, write_debts
+from pinwheel.market.aftersales.restock import lock_pieces, put_in_stock
 from pinwheel.market.aftersales.states import refuse_state
+from pinwheel.market.aftersales.telling import tell_answer
 from pinwheel.market.cashier.refunds import request_aftersale_refunds
 from pinwheel.market.delivery import services as delivery
 from pinwheel.market.delivery.carriers import read_carrier, read_tracking_number
@@ -118,8 +121,12 @@ def lock_aftersale(aftersale_id: int) -> AfterSale:
     return AfterSale.objects.select_for_update(no_key=True).get(pk=aftersale_id)
 
 
-def approve(aftersale_id: int, operator: Operator, now: datetime) -> AfterSale:
+def approve(
+    aftersale_id: int, operator: Operator, now: datetime, kept_off_sale: Collection[int] = ()
+) -> AfterSale:
     """Agree. A return waits for the goods, a large refund for a second person, any other is refunded now.
+
+    `kept_off_sale`: as for a refund.
 
     Raises: Refused not_found, not_allowed_now, refund_too_large.
     """
@@ -131,8 +138,9 @@ def approve(aftersale_id: int, operator: Operator, now: datetime) -> AfterSale:
         if is_return or aftersale.needs_second_person:
             aftersale.state = State.RETURNING if is_return else State.APPROVED
             aftersale.save(update_fields=["approved_by", "approved_at", "state"])
+            tell_answer(parcel, aftersale, now)
         else:
-            pay_back(parcel, aftersale, operator, now)
+            pay_back(parcel, aftersale, operator, now, kept_off_sale)
     return aftersale
 
 
@@ -156,8 +164,12 @@ def send_back(
     return aftersale
 
 
-def refund(aftersale_id: int, operator: Operator, now: datetime) -> AfterSale:
-    """The goods have arrived, or a second person agrees: the money goes back.
+def refund(
+    aftersale_id: int, operator: Operator, now: datetime, kept_off_sale: Collection[int] = ()
+) -> AfterSale:
+    """The goods have arrived, or a second person agrees: the money goes back, the pieces into stock.
+
+    `kept_off_sale`: variants whose piece does not go back on sale, as it is damaged or did not come.
 
     Raises: Refused not_found, not_allowed_now, same_person, refund_too_large.
     """
@@ -168,17 +180,20 @@ def refund(aftersale_id: int, operator: Operator, now: datetime) -> AfterSale:
         refuse_state(aftersale, State.REFUNDED)
         if aftersale.needs_second_person and aftersale.approved_by_id == operator.pk:
             raise Refused("same_person")
-        pay_back(parcel, aftersale, operator, now)
+        pay_back(parcel, aftersale, operator, now, kept_off_sale)
     return aftersale
 
 
-def pay_back(parcel: Delivery, aftersale: AfterSale, operator: Operator, now: datetime) -> None:
-    """Refund and reverse, in the caller's transaction. Raises: Refused refund_too_large."""
+def pay_back(
+    parcel: Delivery, aftersale: AfterSale, operator: Operator, now: datetime, kept_off_sale: Collection[int]
+) -> None:
+    """Refund, reverse and restock, in the caller's transaction. Raises: Refused refund_too_large."""
     order = Order.objects.get(pk=aftersale.order_id)
     plan: str = Activity.objects.values_list("plan_version__name", flat=True).get(pk=order.activity_id)
     left = parcel.paid - parcel.refunded
     if aftersale.amount > left:
         raise Refused("refund_too_large", {"left": format_amount(left)})
+    pieces = lock_pieces(parcel, aftersale, order.sku_id, kept_off_sale)
     cursor, accounts = raw_cursor(), plan_accounts(plan)
     wallets = lock_wallets(cursor, [order.member_id])
     ways = ways_back(order, parcel.refunded, aftersale.amount)
@@ -190,12 +205,14 @@ def pay_back(parcel: Delivery, aftersale: AfterSale, operator: Operator, now: da
     aftersale.state, aftersale.ended_by, aftersale.ended_at = State.REFUNDED, operator, now
     aftersale.save()
     write_debts(aftersale, plan, reversals, now)
+    put_in_stock(aftersale, pieces, operator, now)
     parcel.refunded += aftersale.amount
     if parcel.refunded == parcel.paid:
         parcel.state, parcel.closed_at = Parcel.CLOSED, now
     settle_dispute(parcel, now)
     outside = [(way.part, way.amount) for way in ways if way.route == Order.Route.EXTERNAL]
     request_aftersale_refunds(cursor, aftersale.pk, order.pk, outside, now)
+    tell_answer(parcel, aftersale, now)
 
 
 def settle_dispute(parcel: Delivery, now: datetime) -> None:
@@ -218,6 +235,7 @@ def refuse(aftersale_id: int, operator: Operator, reason: str, now: datetime) ->
         aftersale.ended_by, aftersale.ended_at = operator, now
         aftersale.save(update_fields=["state", "answer", "ended_by", "ended_at"])
         settle_dispute(parcel, now)
+        tell_answer(parcel, aftersale, now)
     return aftersale
 
 

@@ -112,7 +112,8 @@ class StockMovement(models.Model):
 
     Attributes:
         pieces: signed.
-        about: the activity or the offer of the mall that pieces went to or came back from; 0: none.
+        about: the activity or the offer of the mall that pieces went to or came back from, or the after-sale
+            with which a member sent them back; 0: none.
     """
 
     class Kind(models.IntegerChoices):
@@ -121,6 +122,7 @@ class StockMovement(models.Model):
         GIVEN_BACK = 2, "given_back"
         SOLD = 3, "sold"
         CORRECTED = 4, "corrected"
+        RETURNED = 5, "returned"
 
     id = models.BigIntegerField(primary_key=True)  # market/ids.py
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="movements")
@@ -140,7 +142,7 @@ class StockMovement(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(pieces=0), name="stock_movement_not_zero"),
             models.CheckConstraint(
-                condition=Q(kind__in=(0, 2), pieces__gt=0) | Q(kind__in=(1, 3), pieces__lt=0) | Q(kind=4),
+                condition=Q(kind__in=(0, 2, 5), pieces__gt=0) | Q(kind__in=(1, 3), pieces__lt=0) | Q(kind=4),
                 name="stock_movement_direction",
             ),
             models.CheckConstraint(condition=~Q(kind=4) | ~Q(reason=""), name="stock_correction_has_reason"),

@@ -94,11 +94,23 @@ def write_movement(
     reason: str = "",
     operator: Operator | None = None,
 ) -> None:
-    """Change the stock of a locked variant and keep the movement."""
-    if pieces == 0:
-        return
+    """Change the stock of a locked variant, if there is anything to change, and keep the movement."""
+    if pieces:
+        move(sku_id, kind, pieces, now, about, reason, operator)
+
+
+def move(
+    sku_id: int,
+    kind: StockMovement.Kind,
+    pieces: int,
+    now: datetime,
+    about: int = 0,
+    reason: str = "",
+    operator: Operator | None = None,
+) -> StockMovement:
+    """Change the stock of a locked variant by pieces that are not 0, and return the movement."""
     Sku.objects.filter(pk=sku_id).update(stock=F("stock") + pieces)
-    StockMovement.objects.create(
+    return StockMovement.objects.create(
         id=new_id(now),
         sku_id=sku_id,
         kind=kind,

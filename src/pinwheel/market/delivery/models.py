@@ -1,4 +1,4 @@
-"""What becomes of goods: members' addresses, the parcel of each order that gives goods, invoices."""
+"""What becomes of goods: addresses, the parcel of each order that gives goods, its corrections, invoices."""
 
 from django.conf import settings
 from django.db import models
@@ -115,6 +115,32 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.order_id)
+
+
+class TrackingCorrection(models.Model):
+    """A tracking number of a parcel that was wrong, what took its place, and who said so. Written once."""
+
+    id = models.BigIntegerField(primary_key=True)  # market/ids.py
+    parcel = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="corrections")
+    old_carrier = models.CharField(max_length=12)
+    old_number = models.CharField(max_length=32)
+    new_carrier = models.CharField(max_length=12)
+    new_number = models.CharField(max_length=32)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "delivery_tracking_correction"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(old_carrier=F("new_carrier")) | ~Q(old_number=F("new_number")),
+                name="tracking_correction_changes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parcel_id} {self.new_number}"
 
 
 class Invoice(models.Model):

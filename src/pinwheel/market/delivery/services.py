@@ -14,9 +14,10 @@ from pinwheel.config.environment import environment
 from pinwheel.ledger.binary import IntegerArray
 from pinwheel.market.delivery.addresses import addresses_of
 from pinwheel.market.delivery.areas import place
-from pinwheel.market.delivery.carriers import read_carrier, read_tracking_number
+from pinwheel.market.delivery.carriers import CARRIERS, read_carrier, read_tracking_number
 from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.delivery.states import refuse_disputed, refuse_state
+from pinwheel.market.delivery.telling import tell_shipped
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 
@@ -69,14 +70,15 @@ def voucher_chosen(order_id: int, now: datetime) -> None:
 def ship(order_id: int, carrier: str, tracking_number: str, operator: Operator, now: datetime) -> Delivery:
     """Note that a parcel was handed to a carrier; saying the same twice has the effect of once.
 
-    Raises: Refused unknown_carrier, bad_tracking_number, not_found, not_allowed_now, aftersale_open,
-        address_missing.
+    Raises: Refused unknown_carrier, bad_tracking_number, not_found, shipped_otherwise, not_allowed_now,
+        aftersale_open, address_missing.
     """
     code, number = read_carrier(carrier), read_tracking_number(tracking_number)
     with transaction.atomic():
         parcel = lock_parcel(order_id)
         if is_shipped_as(parcel, code, number):
             return parcel
+        refuse_shipped(parcel)
         refuse_state(parcel, State.SHIPPED)
         refuse_disputed(parcel)
         copy_address(parcel)
@@ -86,6 +88,7 @@ def ship(order_id: int, carrier: str, tracking_number: str, operator: Operator, 
         parcel.state, parcel.shipped_at, parcel.shipped_by = State.SHIPPED, now, operator
         parcel.due_at = receipt_due(now)
         parcel.save()
+        tell_shipped(parcel, now)
     return parcel
 
 
@@ -93,6 +96,13 @@ def is_shipped_as(parcel: Delivery, carrier: str, tracking_number: str) -> bool:
     """Whether just this was noted before."""
     said = (State.SHIPPED, carrier, tracking_number)
     return (parcel.state, parcel.carrier, parcel.tracking_number) == said
+
+
+def refuse_shipped(parcel: Delivery) -> None:
+    """Raises: Refused shipped_otherwise where another number was noted; correcting.py changes that."""
+    if parcel.state == State.SHIPPED:
+        names = CARRIERS[parcel.carrier]
+        raise Refused("shipped_otherwise", {"carrier": names, "number": parcel.tracking_number})
 
 
 def receipt_due(now: datetime) -> datetime:

@@ -298,6 +298,18 @@ KINDS: tuple[Kind, ...] = (
         ("activity", "product", "until", "order"),
         ORDER_PAGE,
     ),
+    Kind(
+        50,
+        "tracking_corrected",
+        Phrase("快递单号更正", "Tracking number corrected"),
+        Phrase("快递单号已更正", "Your tracking number was corrected"),
+        Phrase(
+            "{product} 的快递单号有误（{wrong}），已更正为 {carrier}：{tracking}。",
+            "The tracking number of {product} was wrong ({wrong}). It goes by {carrier}: {tracking}.",
+        ),
+        ("product", "carrier", "tracking", "wrong", "order"),
+        ORDER_PAGE,
+    ),
     *PRESALE_KINDS,
 )
 BY_NUMBER = {kind.number: kind for kind in KINDS}

@@ -78,7 +78,7 @@ def show(message: Message, language: Language, lookups: Lookups) -> Shown:
     places = filled(message, language, lookups)
     written = lookups.wordings.get((message.kind, language), [])
     title, body = texts_of(kind, language, next((one for one in written if one.id <= message.wording), None))
-    page = kind.page.format(order=to_text(ORDER, message.about)) if "{order}" in kind.page else kind.page
+    page = kind.page.format(order=places["order"]) if "{order}" in kind.page else kind.page
     return Shown(fill(title, places), fill(body, places), page)
 
 
@@ -105,15 +105,15 @@ def filled(message: Message, language: Language, lookups: Lookups) -> dict[str, 
         "until": moment_text(message.facts.get("until")),
         "got": got_text(message.facts.get("got"), language, lookups.assets),
     }
-    return {name: told_text(message.facts.get(name), language) or known.get(name, "") for name in kind.places}
+    given = {name: told_text(message.facts.get(name), language) for name in kind.places if name != "until"}
+    return {name: given.get(name) or known.get(name, "") for name in kind.places}
 
 
 def told_text(given: Any, language: Language) -> str:
-    """A text as a room told it: one for both languages, or a pair; empty if the place is filled otherwise."""
+    """A text as a room told it: one for both languages, or a pair; empty if there is none."""
     if isinstance(given, list) and len(given) == 2 and all(isinstance(text, str) for text in given):
         return str(given[0] if language == "zh" else given[1])
-    is_moment = isinstance(given, str) and len(given) > 18 and given[10:11] == "T"
-    return given if isinstance(given, str) and not is_moment else ""
+    return given if isinstance(given, str) else ""
 
 
 def moment_text(given: Any) -> str:

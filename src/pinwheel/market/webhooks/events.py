@@ -53,6 +53,7 @@ TOLD_KINDS = (
     "release",
     "adjustment",
     "shipped",
+    "tracking_corrected",
     "received",
     "after_sale",
 )

@@ -18,7 +18,7 @@ from pinwheel.doors.api.schemas.common import (
 from pinwheel.market.aftersales.models import AfterSale, Debt
 from pinwheel.market.delivery.areas import place
 from pinwheel.market.delivery.carriers import CARRIERS
-from pinwheel.market.delivery.models import Address, Delivery
+from pinwheel.market.delivery.models import Address, Delivery, TrackingCorrection
 from pinwheel.market.ids import MEMBER, ORDER, to_text
 from pinwheel.rules.assets import ASSETS
 
@@ -111,6 +111,14 @@ class OwedOut(Document):
     left: Amount
 
 
+class CorrectionOut(Document):
+    """A tracking number that was wrong."""
+
+    carrier: BothLanguages = Field(description="By whom it was said to go")
+    tracking_number: str = Field(description="The number that was wrong")
+    corrected_at: Moment
+
+
 class DeliveryOut(Document):
     """The parcel of an order that gives goods."""
 
@@ -120,6 +128,7 @@ class DeliveryOut(Document):
     is_disputed: bool = Field(description="Whether an after-sale of it is open")
     carrier: BothLanguages | None = Field(description="By whom it went; null before it is shipped")
     tracking_number: str | None = Field(description="Null before it is shipped")
+    corrections: list[CorrectionOut] = Field(description="Numbers that were wrong, newest first")
     shipped_at: Moment | None = Field(description="Null before it is shipped")
     counts_as_received_at: Moment | None = Field(description="Unless the member says so before")
     received_at: Moment | None = Field(description="Null before it is received")
@@ -158,6 +167,15 @@ def aftersale_out(found: AfterSale) -> AfterSaleOut:
     )
 
 
+def correction_out(correction: TrackingCorrection) -> CorrectionOut:
+    chinese, english = CARRIERS[correction.old_carrier]
+    return CorrectionOut(
+        carrier=BothLanguages(zh=chinese, en=english),
+        tracking_number=correction.old_number,
+        corrected_at=correction.at,
+    )
+
+
 def delivery_out(parcel: Delivery) -> DeliveryOut:
     names = CARRIERS.get(parcel.carrier)
     owed = Debt.objects.filter(order_id=parcel.pk, left__gt=0).order_by("id")
@@ -168,6 +186,7 @@ def delivery_out(parcel: Delivery) -> DeliveryOut:
         is_disputed=parcel.is_disputed,
         carrier=BothLanguages(zh=names[0], en=names[1]) if names else None,
         tracking_number=parcel.tracking_number or None,
+        corrections=[correction_out(one) for one in parcel.corrections.all()],
         shipped_at=parcel.shipped_at,
         counts_as_received_at=parcel.due_at,
         received_at=parcel.received_at,
