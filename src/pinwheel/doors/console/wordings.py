@@ -180,7 +180,9 @@ def texts_facts(kind: Kind) -> Facts:
         given = newest(kind, language)
         is_own = given is not None and bool(given.title or given.body)
         by = (
-            f"{given.written_by} · {text.moment_text(given.written_at)}" if given and is_own else _("shipped")
+            f"{given.written_by} · {text.moment_text(given.written_at)}"
+            if given and is_own
+            else _("as delivered")
         )
         word = _("Chinese text") if language == "zh" else _("English text")
         rows.append((word, text.lines([*texts_of(kind, language, given), by])))
