@@ -179,6 +179,14 @@ def test_stopping_says_what_goes_back_and_gives_it_back(staff):
     assert client.get(reverse("admin:activities_activitystop_changelist")).status_code == 200
 
 
+def test_a_draft_is_offered_plans_by_their_title_and_the_hour_to_start(staff, version):
+    client = staff.client("operations")
+    assert f"Draw on fill · {version}" in client.get(reverse("admin:activity_new")).content.decode()
+    made = client.post(reverse("admin:activity_new"), {"plan_version": version.pk})
+    times = client.get(made.url.replace("step=plan", "step=times")).content.decode()
+    assert f'value="{current_time().astimezone(business_zone()):%Y-%m-%d}"' in times
+
+
 def test_what_a_stop_says_of_a_ladder_is_what_it_does(staff):
     stage = Stage("ladder-group", "{group.seating: leader}", members=5, at=current_time())
     group = stage.join(stage.members[0], opens=True).group_id

@@ -31,6 +31,17 @@ def page(client, path):
     return response.content.decode()
 
 
+def test_who_signs_in_again_returns_to_the_page_of_the_form(shop, client_of):
+    _, [order, _], _ = shop
+    sent_from = {"Referer": f"http://testserver{path_of(order)}"}
+    answer = client_of(None).post(path_of(order, "/receipt"), headers=sent_from)
+    assert answer["Location"] == f"/login?next=%2Forders%2F{to_text(ORDER, order)}"
+    elsewhere = client_of(None).post(
+        path_of(order, "/receipt"), headers={"Referer": "https://evil.example/x"}
+    )
+    assert "evil" not in elsewhere["Location"]
+
+
 def form_key(html):
     return re.search(r'name="key" value="([0-9a-f]{32})"', html)[1]
 
