@@ -21,7 +21,8 @@ def playbooks_to_start_from() -> Table:
     rows = []
     for name in playbook_names():
         plan = playbook(name)
-        title, about = (plan.title.zh, plan.about.zh) if in_chinese() else (plan.title.en, plan.about.en)
+        title = plan.title.zh if in_chinese() else plan.title.en
+        about = (plan.about.zh if in_chinese() else plan.about.en) if plan.about else text.NOTHING
         rows.append((text.link(f"{add}?playbook={name}", title), about, text.code(name)))
     headers = [_("Plan"), _("What it is"), _("Playbook")]
     note = _("Choose one to have its text below, with a comment to every field; or paste or upload your own.")
