@@ -127,6 +127,13 @@ def test_an_after_sale_from_asking_to_the_money(shop, client_of):
     assert page(client, "/orders?tab=aftersale").count("card-link") == 1
 
 
+def test_an_order_says_first_what_an_after_sale_gave_back(shop, client_of):
+    stage, [order, _], [me, _] = shop
+    approve(asked(stage, order, amount=2_500).pk, operator(), stage.now)
+    text = page(client_of(me), path_of(order))
+    assert "¥25.00 of it went back to you by an after-sale." in text
+
+
 def test_a_wish_is_withdrawn_by_its_member_alone(shop, client_of):
     stage, [order, _], [me, other] = shop
     one = asked(stage, order)
