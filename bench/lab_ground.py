@@ -11,7 +11,7 @@ import numba
 import numpy as np
 
 from bench.table import Row
-from pinwheel.lab import compiled, loop
+from pinwheel.lab import compiled, settling
 from pinwheel.lab.behaviour import Behaviour
 from pinwheel.lab.game import Game, game_of
 from pinwheel.lab.simulate import Arguments, simulate
@@ -107,8 +107,8 @@ def settle_batches(game: Game, holders: Any, flags: Any, world: World, lots: Any
         for row in range(holders.shape[1]):
             world.seats[SEAT_HOLDER, row] = holders[batch, row]
             world.seats[SEAT_FLAGS, row] = flags[batch, row]
-        loop.draw_groups(game, holders.shape[1] // game.tables.size, world, lots)
-        used += loop.settle_drawn(game, game.tables.size, 0, holders.shape[1] // game.tables.size, world)
+        settling.draw_groups(game, holders.shape[1] // game.tables.size, world, lots)
+        used += settling.settle_drawn(game, game.tables.size, 0, holders.shape[1] // game.tables.size, world)
     return used
 
 

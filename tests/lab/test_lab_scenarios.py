@@ -17,12 +17,11 @@ from pinwheel.doors.cli.scenarios.lab_shop import NotSimulated
 from pinwheel.doors.cli.scenarios.live import LiveEngine
 from pinwheel.doors.cli.scenarios.play import play_in_lab
 from pinwheel.doors.cli.scenarios.read import BadScenario, read_scenario
-from pinwheel.lab import life, loop, pool
+from pinwheel.lab import life, pool, settling
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.yaml_exact import load_yaml
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
-AT_THE_END = {"draw-on-close"}  # one draw when the activity ends is not simulated
 OUTSIDE = {"exchange-for-goods", "no-voucher", "prize-choice", "points-mall"}
 OUTSIDE |= {"coupon-kept", "coupon-not-taken", "coupon-paid-late", "coupon-refused"}
 OUTSIDE |= {"coupon-used-and-refunded"}
@@ -45,7 +44,7 @@ def no_database(request, monkeypatch):
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_the_scenario_comes_out_as_it_says(path):
-    if path.stem in OUTSIDE | AT_THE_END | OTHERWISE:
+    if path.stem in OUTSIDE | OTHERWISE:
         with pytest.raises(NotSimulated):
             play_in_lab(path)
     else:
@@ -98,8 +97,8 @@ def everybody_won(function):
 @pytest.mark.parametrize(
     ("room", "rule", "broken", "seen_by"),
     [
-        (loop, "settle_groups", forgetful, "wins-in-a-row"),
-        (loop, "settle_groups", everybody_won, "draw-on-fill"),
+        (settling, "settle_groups", forgetful, "wins-in-a-row"),
+        (settling, "settle_groups", everybody_won, "draw-on-fill"),
         (life, "daily_release", less, "credit-release"),
         (life, "dividend", less, "daily-dividend"),
         (life, "promoter_until", late, "promoter-days"),
@@ -119,8 +118,8 @@ def test_books_that_do_not_add_up_are_seen(monkeypatch):
         apply_postings(signs, postings, used, members, moved)
         moved[2] += 1
 
-    apply_postings = loop.apply_postings
-    monkeypatch.setattr(loop, "apply_postings", forgets)
+    apply_postings = settling.apply_postings
+    monkeypatch.setattr(settling, "apply_postings", forgets)
     assert any(line.startswith("books.") for line in play_in_lab(path))
 
 

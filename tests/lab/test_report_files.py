@@ -57,7 +57,8 @@ def test_days_are_rows_of_amounts_in_yuan():
     assert len(rows) == 6
     assert rows[1] == {
         "seed": "1", "day": "2", "there": "100", "joins": "10", "settled": "1", "dissolved": "0",
-        "expired": "0", "kept": "-2894.00", "goods": "300.00", "fees": "6.00", "margin": "-3200.00",
+        "expired": "0", "kept": "-2894.00", "goods": "300.00", "fees": "6.00", "costs": "0.00",
+        "margin": "-3200.00",
         "owed_shopping_credit": "99.00", "owed_shopping_coins": "0.00", "owed_consumer_points": "0.00",
     }  # fmt: skip
     assert rows[-1]["owed_consumer_points"] == "0.07"

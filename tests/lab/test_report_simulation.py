@@ -14,11 +14,12 @@ from pinwheel.lab.report.charts import charts, flows_chart, margin_chart
 from pinwheel.lab.report.command import command_line
 from pinwheel.lab.report.drawing import said, ticks
 from pinwheel.lab.report.figure_text import written
-from pinwheel.lab.report.page import render
+from pinwheel.lab.report.page import is_numeric, render
 from pinwheel.lab.report.sankey import THROUGH, money_flows
 from pinwheel.lab.report.sentences import (
     dry_sentence,
     end_sentence,
+    enough_sentences,
     even_sentence,
     groups_sentence,
     members_sentences,
@@ -47,6 +48,9 @@ def in_language(figure, place):
     return [in_language(value, place) for value in figure] if isinstance(figure, list) else figure
 
 
+SPENT = {"goods": 30_000, "fees": 600, "costs": 0}
+
+
 # Sentences
 
 
@@ -72,6 +76,28 @@ def test_of_many_runs_the_worst_is_told():
         "Not one of 2 runs is ever in the red; in the worst of them the margin is lowest on day 1 at 0.01."
     )
     assert even_sentence([made([1])] * 1000).zh.startswith("1,000 次模拟没有一次亏过")
+
+
+def test_how_many_members_it_takes_is_told_where_it_was_looked_for():
+    few, many = made(enough_members=None), made(enough_members=12)
+    assert enough_sentences(1_500_000, [few]) == []
+    assert enough_sentences(1_500_000, [few, many]) == [
+        (
+            "大约要有 12 名会员（每天 18 次参团），5 天后才不亏。",
+            "It takes about 12 members (18 joins a day) to be without a loss after 5 days.",
+        )
+    ]
+    assert "(0.25 joins a day)" in enough_sentences(125_000, [made(enough_members=2)])[0].en
+    assert enough_sentences(1_000_000, [made(enough_members=1)])[0].en == (
+        "However few members there are, it does not lose."
+    )
+    assert sentences(PLAN, 1_500_000, 0, [many])[1].en.startswith("It takes about 12 members")
+    rows = {row[0].en: row[1:] for row in figures_table([many]).rows if not isinstance(row[0], str)}
+    assert rows["members that it takes not to lose (about)"] == ["12"]
+    of_many = figures_table([many, made(seed=2)])
+    assert of_many.rows[-1][1:] == ["", "12", ""]
+    columns = list(zip(*of_many.rows, strict=True))[1:]
+    assert all(is_numeric(column) for column in columns)
 
 
 def test_the_budget_is_enough_or_not():
@@ -113,9 +139,9 @@ def test_groups_and_members_are_told_in_shares():
 
 
 def test_what_check_says_of_a_group_stands_beside_it():
-    bounded = sentences(PLAN, 0, [made()])[-1].en
+    bounded = sentences(PLAN, 1_500_000, 0, [made()])[-1].en
     assert bounded.startswith("By the rules alone") and "nothing bounds" not in bounded
-    assert "nothing bounds" in sentences(changed(EVERYTHING), 0, [made()])[-1].en
+    assert "nothing bounds" in sentences(changed(EVERYTHING), 1_500_000, 0, [made()])[-1].en
 
 
 # Charts
@@ -155,7 +181,7 @@ def test_the_band_of_many_runs_lies_between_one_in_twenty_and_the_worst_is_besid
 
 
 def test_every_yuan_that_goes_in_comes_out():
-    links = money_flows([flow for flow in FLOWS if flow.asset == "cash"], 30_000, 600)
+    links = money_flows([flow for flow in FLOWS if flow.asset == "cash"], SPENT)
     for party in THROUGH:
         into = sum(link[3] for link in links if link[1] == party)
         out = sum(link[3] for link in links if link[0] == party)
@@ -167,17 +193,16 @@ def test_every_yuan_that_goes_in_comes_out():
 
 
 def test_what_is_short_is_added_by_the_operator():
-    links = money_flows([flow for flow in FLOWS if flow.asset == "cash"], 40_000, 600)
+    links = money_flows([flow for flow in FLOWS if flow.asset == "cash"], SPENT | {"goods": 40_000})
     assert ("operator pays", "kept", "operator pays", 3_600) in links
     assert not any(link[1] == "margin" for link in links)
 
 
 def test_flows_of_a_real_run_add_up_to_its_margin():
     plan = changed(EVERYTHING)
-    figures = figures_of(plan, run(plan, days=8), 1)
-    links = money_flows(
-        [flow for flow in figures.flows if flow.asset == "cash"], figures.goods[-1], figures.fees[-1]
-    )
+    figures = figures_of(plan, run(plan, days=8), 1, costs_a_day=700)
+    spent = {"goods": figures.goods[-1], "fees": figures.fees[-1], "costs": figures.costs[-1]}
+    links = money_flows([flow for flow in figures.flows if flow.asset == "cash"], spent)
     left = {link[1]: link[3] for link in links if link[0] == "kept"}
     added = sum(link[3] for link in links if link[0] == "operator pays")
     assert left.get("margin", 0) - added == figures.margin[-1]

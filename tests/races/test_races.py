@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from together import Rendezvous, Unlocked, of_kind, together
 
 from pinwheel.ledger import wallets as wallets_module
-from pinwheel.market.due import run_due
+from pinwheel.ledger.post import raw_cursor
+from pinwheel.market.due import run_due, run_due_but_ends, run_ends
 from pinwheel.market.groups import load as settle_load
 from pinwheel.market.groups.models import Group
 from pinwheel.market.groups.settle import settle_activity
@@ -361,3 +362,28 @@ def take_with_timeout(stage):
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '200ms'")
     return take_joins([stage.request(stage.members[0])], stage.now)
+
+
+# What the clock brings
+
+
+def test_what_is_due_elsewhere_does_not_wait_while_an_activity_ends():
+    ending, other = Stage(members=1, ends=HOUR), Stage(members=1)
+    order = other.ask(other.members[0], external=True).order_id
+    later = max(ending.now, other.now) + 2 * HOUR
+    with transaction.atomic():
+        settle_load.lock_activity(raw_cursor(), ending.activity.pk)
+        held = threading.Thread(target=in_a_thread, args=(run_ends, later), daemon=True)
+        held.start()
+        assert together(lambda: run_due_but_ends(later)) == [None]
+        assert Order.objects.get(pk=order).state == Order.State.LAPSED
+        assert held.is_alive()
+    held.join(60)
+    assert not held.is_alive() and ending.reload().state == 3
+
+
+def in_a_thread(work, now):
+    try:
+        work(now)
+    finally:
+        connection.close()

@@ -22,6 +22,8 @@ class Behaviour(NamedTuple):
         leaves_a_day: ppm of those who are there that leave for good each day.
         after_win, after_loss: ppm by which a member's mood changes with a settled join; a mood is never
             more than twice the ordinary one.
+        moves_points: ppm of those who are there that move their dividend points into the monthly pool.
+        pays_balance: ppm of the seats in a presale's full groups whose balance is paid.
     """
 
     start_members: int
@@ -33,6 +35,8 @@ class Behaviour(NamedTuple):
     leaves_a_day: int = 0
     after_win: int = 0
     after_loss: int = 0
+    pays_balance: int = 900_000
+    moves_points: int = MILLION
 
 
 ORDINARY_MOOD = MILLION

@@ -18,7 +18,7 @@ import fasteners
 import numba
 from numba.extending import register_jitable
 
-from pinwheel.lab import behaviour, game, life, loop, world
+from pinwheel.lab import behaviour, closing, game, life, loop, presale, settling, world
 from pinwheel.rules import credit, dividends, mark, seating  # noqa: F401  their rules are listed on import
 from pinwheel.rules.mark import RULES
 
@@ -28,22 +28,29 @@ PARTS = (
     world.counters_of,
     world.postings_of,
     world.seats_of,
-    loop.apply_postings,
-    loop.count_settled,
-    loop.draw_groups,
+    closing.close_activity,
+    closing.put_aside,
+    closing.settle_part,
+    settling.apply_postings,
+    settling.count_settled,
+    settling.draw_groups,
+    settling.find_sponsors,
+    settling.pays_sponsors,
+    settling.settle_drawn,
+    presale.take_balances,
     loop.expire_groups,
-    loop.find_sponsors,
     loop.gather_seats,
     loop.give_places,
     loop.pay_by_tier,
     loop.play_batch,
-    loop.settle_drawn,
     loop.settle_formed,
+    loop.settle_full,
     loop.take_carried_seats,
     loop.wait_bin,
     life.count_join,
     life.may_join,
     life.open_seconds,
+    life.paid_at_first,
     life.release_credit,
     life.second_of_day,
     life.settle_joins,
@@ -105,3 +112,4 @@ ENTRY: dict[str, Any] = {"_nrt": False, "cache": KEPT_IN is not None}
 begin_day = compiled(life.begin_day)
 come_and_go = compiled(life.come_and_go)
 play_wishes = compiled(life.play_wishes)
+end_activity = compiled(life.end_activity)

@@ -23,8 +23,9 @@ from pinwheel.lab.world import (
     SETTLED_SEATS,
     World,
 )
-from pinwheel.plan.model import Plan
-from pinwheel.plan.solvency import solvency
+from pinwheel.plan.model import Plan, drawn_on_close
+from pinwheel.plan.presale import deposit_of
+from pinwheel.plan.solvency import fee_of, solvency, without_prizes
 from pinwheel.rules.assets import ASSETS, CASH
 from pinwheel.rules.ladder import price_at
 from pinwheel.rules.money import MILLION
@@ -77,14 +78,17 @@ class Figures(NamedTuple):
         goods, fees: (days,) what goods and payment fees have cost so far.
         coupons: (days,) what the coupons given so far take off later prices, all of them used: it is counted,
             nothing moves.
-        margin: (days,) kept less goods, fees and coupons: what the operator has gained (or put in, where
-            negative).
+        costs: (days,) what the operator has spent so far whatever happened.
+        margin: (days,) kept less goods, fees, coupons and costs: what the operator has gained (or put in,
+            where negative).
         owed: asset: (days,) what members hold of it (shopping credit: what is still to be released).
         waits: groups that filled, by the time it took: bins of WAIT_UNTIL in lab/world.py.
         lowest, lowest_on: the least margin, and its day (from 1).
         dry_on: the first day (from 1) on which margin and budget together are negative; None: never.
         breaks_even_on: the first day (from 1) from which on the margin is never negative; None: it is at the
             end.
+        enough_members: about the fewest with which a run ends without a loss (lab/enough.py); None: not
+            looked for, or not found.
         ahead, behind: members who got more cash than they paid, and less (goods and points not counted).
         tenths: (11,) cash results of members, from the lowest to the highest by tenths of them.
         lorenz: (101,) ppm of all cash paid to members beyond refunds that the n % who got least have got.
@@ -103,6 +107,7 @@ class Figures(NamedTuple):
     goods: list[int]
     fees: list[int]
     coupons: list[int]
+    costs: list[int]
     margin: list[int]
     owed: dict[str, list[int]]
     waits: list[int]
@@ -110,6 +115,7 @@ class Figures(NamedTuple):
     lowest_on: int
     dry_on: int | None
     breaks_even_on: int | None
+    enough_members: int | None
     ahead: int
     behind: int
     tenths: list[int]
@@ -117,15 +123,13 @@ class Figures(NamedTuple):
     flows: list[Flow]
 
 
-def figures_of(plan: Plan, world: World, seed: int, budget: int = 0) -> Figures:
-    """The figures of a finished run; `budget` in fen."""
-    each_group = solvency(plan).expected
+def figures_of(plan: Plan, world: World, seed: int, budget: int = 0, costs_a_day: int = 0) -> Figures:
+    """The figures of a finished run; `budget` and `costs_a_day` in fen."""
     kept = np.cumsum(cash_kept(world))
-    seats = np.cumsum(world.days[:, SETTLED_SEATS])  # a ladder's groups end with fewer or more
-    goods = seats * each_group.goods // each_group.size
-    fees = np.cumsum(world.days[:, JOINS]) * (each_group.fee // each_group.size)
-    coupons = seats * each_group.coupons // each_group.size
-    margin = kept - goods - fees - coupons
+    goods, coupons = given_by_day(plan, world)
+    fees = fees_by_day(plan, world)
+    costs = costs_by_day(world, costs_a_day)
+    margin = margin_by_day(plan, world, costs_a_day)
     members = int(world.numbers[KNOWN])
     cash = world.members[:members, CASH]
     lowest = int(margin.argmin())
@@ -142,6 +146,7 @@ def figures_of(plan: Plan, world: World, seed: int, budget: int = 0) -> Figures:
         goods=goods.tolist(),
         fees=fees.tolist(),
         coupons=coupons.tolist(),
+        costs=costs.tolist(),
         margin=margin.tolist(),
         owed=owed_by_day(world),
         waits=world.waits.tolist(),
@@ -149,12 +154,56 @@ def figures_of(plan: Plan, world: World, seed: int, budget: int = 0) -> Figures:
         lowest_on=lowest + 1,
         dry_on=first_day(margin + budget < 0),
         breaks_even_on=last_day(margin < 0, len(margin)),
+        enough_members=None,
         ahead=int((cash > 0).sum()),
         behind=int((cash < 0).sum()),
         tenths=tenths_of(cash),
         lorenz=lorenz_of(cash_received(plan, world)),
         flows=flows_of(world),
     )
+
+
+def margin_by_day(plan: Plan, world: World, costs_a_day: int) -> NDArray[np.int64]:
+    """(days,) What the operator has gained so far; days to come add costs alone."""
+    goods, coupons = given_by_day(plan, world)
+    spent = goods + coupons + fees_by_day(plan, world) + costs_by_day(world, costs_a_day)
+    return np.cumsum(cash_kept(world)) - spent
+
+
+def costs_by_day(world: World, costs_a_day: int) -> NDArray[np.int64]:
+    """(days,) What the operator has spent so far whatever happened."""
+    return costs_a_day * np.arange(1, len(world.days) + 1, dtype=np.int64)
+
+
+def given_by_day(plan: Plan, world: World) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(days,) What goods have cost so far, and what coupons take off.
+
+    The seats of a group fall to its classes exactly. Of one draw at the end all prizes fall to the groups
+    that settle with it, and the other seats to the last class.
+    """
+    each = solvency(plan).expected
+    if drawn_on_close(plan):
+        other = solvency(without_prizes(plan)).expected
+        groups = np.cumsum(world.days[:, SETTLED])
+        further = np.maximum(groups - 1, 0)
+        any_prizes = np.minimum(groups, 1)
+        return (
+            any_prizes * each.goods + further * other.goods,
+            any_prizes * each.coupons + further * other.coupons,
+        )
+    seats = np.cumsum(world.days[:, SETTLED_SEATS])  # a ladder's groups end with fewer or more
+    return seats * each.goods // each.size, seats * each.coupons // each.size
+
+
+def fees_by_day(plan: Plan, world: World) -> NDArray[np.int64]:
+    """(days,) What payment fees have cost so far; of a presale each deposit, and each balance paid."""
+    price = plan.offer.price
+    joins = np.cumsum(world.days[:, JOINS])
+    deposit = deposit_of(plan.presale, price)
+    if not deposit:
+        return joins * fee_of(plan, price)
+    balances = np.cumsum(world.days[:, SETTLED_SEATS])
+    return joins * fee_of(plan, deposit) + balances * fee_of(plan, price - deposit)
 
 
 def cash_kept(world: World) -> NDArray[np.int64]:
@@ -173,12 +222,13 @@ def cash_parties(reason: int) -> tuple[int, int]:
 
 
 def owed_by_day(world: World) -> dict[str, list[int]]:
-    """What members hold of each asset but cash, where any was ever given."""
+    """What members hold of each asset but cash, points in the pool included, where any was ever given."""
+    theirs = MEMBER, POOL
     found = {}
     for asset in range(1, len(ASSETS)):
         change = np.zeros(len(world.days), dtype=np.int64)
         for reason, (source, target) in PARTIES.items():
-            change += world.moved[:, reason, asset] * (int(target == MEMBER) - int(source == MEMBER))
+            change += world.moved[:, reason, asset] * (int(target in theirs) - int(source in theirs))
         if world.moved[:, :, asset].any():
             found[ASSETS[asset]] = np.cumsum(change).tolist()
     return found
@@ -189,7 +239,10 @@ def cash_received(plan: Plan, world: World) -> NDArray[np.int64]:
     members, waiting = int(world.numbers[KNOWN]), int(world.numbers[OPEN_SEATS])
     ladder = game_of(plan).ladder
     taken = np.bincount(world.queue[GROUP, :waiting])
-    prices = np.array([price_at(ladder.sizes, ladder.prices, seats) for seats in taken], dtype=np.int64)
+    deposit = deposit_of(plan.presale, plan.offer.price)
+    prices = np.array(
+        [deposit or price_at(ladder.sizes, ladder.prices, seats) for seats in taken], dtype=np.int64
+    )
     held = np.zeros(members, dtype=np.int64)
     np.add.at(held, world.queue[HOLDER, :waiting], prices[world.queue[GROUP, :waiting]])
     return world.members[:members, CASH] + world.members[:members, PAID] + held

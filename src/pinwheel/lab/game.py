@@ -7,7 +7,8 @@ import numpy as np
 from pinwheel.lab.world import DAY, MINUTE, MOST_REASONS, Table
 from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.ladder import tiers_of
-from pinwheel.plan.model import Plan, prize_count
+from pinwheel.plan.model import Plan, drawn_on_close, prize_count
+from pinwheel.plan.presale import deposit_of
 from pinwheel.rules.money import share
 from pinwheel.rules.reasons import MEMBER, PARTIES
 from pinwheel.rules.tables import PlanTables
@@ -26,6 +27,8 @@ class Promises(NamedTuple):
     joins_total: int  # limit of a member
     fill_within: int
     has_leader: int  # 1: the first seat of a group is its leader's
+    deposit: int  # fen that a join pays at first; 0: it pays all at once
+    draws_at_the_end: int  # 1: one draw over all full groups when the activity ends
     hours: Table  # (spans, 2) when one may join: from which second of a day, and how long
 
 
@@ -59,10 +62,10 @@ def game_of(plan: Plan, price: int | None = None) -> Game:
 
 
 def of_size(tables: PlanTables, size: int, counts: Table) -> PlanTables:
-    """A ladder's tables for groups that ended with so many seats.
+    """The tables for groups that end with so many seats: a ladder's, or a presale's seats one by one.
 
     Args:
-        counts: (1,) room for the seats of its only class.
+        counts: (1,) room for the seats of the plan's only class.
     """
     counts[0] = size
     return PlanTables(
@@ -90,6 +93,18 @@ def of_size(tables: PlanTables, size: int, counts: Table) -> PlanTables:
     )
 
 
+def smallest_of(game: Game) -> int:
+    """The fewest seats that are settled together."""
+    return 1 if game.promises.deposit else int(game.ladder.sizes[0])
+
+
+def all_seats(tables: PlanTables, seats: int) -> PlanTables:
+    """The tables of a draw at the end, for one list of so many seats; the last class gets the rest."""
+    counts = tables.class_counts.copy()
+    counts[-1] = seats - counts[:-1].sum()
+    return tables._replace(size=seats, class_counts=counts)
+
+
 def promises_of(plan: Plan, price: int) -> Promises:
     """What the plan says beyond its groups."""
     daily = plan.dividends.daily if plan.dividends else None
@@ -107,5 +122,7 @@ def promises_of(plan: Plan, price: int) -> Promises:
         joins_total=plan.limits.joins_total or 0,
         fill_within=plan.group.fill_within,
         has_leader=int(plan.group.seating != "queue"),
+        deposit=deposit_of(plan.presale, price),
+        draws_at_the_end=int(drawn_on_close(plan)),
         hours=np.array(spans, dtype=np.int64),
     )

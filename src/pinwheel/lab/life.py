@@ -6,6 +6,7 @@ Plain Python; `compiled.py` hands it to Numba. The functions of the rules are th
 from typing import Any
 
 from pinwheel.lab.behaviour import HIGHEST_MOOD, ORDINARY_MOOD, Behaviour, has_moods
+from pinwheel.lab.closing import close_activity
 from pinwheel.lab.game import Game
 from pinwheel.lab.loop import expire_groups, play_batch
 from pinwheel.lab.world import (
@@ -45,8 +46,12 @@ from pinwheel.rules.reasons import (
     DAILY_DIVIDEND_FUNDED,
     DAILY_RELEASED_CASH,
     DAILY_RELEASED_CREDIT,
+    DEPOSIT,
     HOLD,
 )
+from pinwheel.rules.tables import PlanTables
+
+THE_END = 1 << 62  # a moment after all others
 
 
 def begin_day(game: Game, day: int, world: World) -> None:
@@ -180,7 +185,7 @@ def play_wishes(
         joins[JOIN_FLAGS, count] = count_join(
             day, game.promises.newcomer_days, game.promises.day_with_join, facts, member
         )
-        members[member, CASH] -= game.price
+        members[member, CASH] -= paid_at_first(game)
         count += 1
     return settle_joins(game, behaviour, day, count, world, lots)
 
@@ -230,13 +235,18 @@ def second_of_day(hours: Any, second: int) -> int:
     return DAY - 1
 
 
+def paid_at_first(game: Game) -> int:
+    """Fen that a join pays: the price, or a presale's deposit."""
+    return game.promises.deposit if game.promises.deposit else game.price
+
+
 def settle_joins(game: Game, behaviour: Behaviour, day: int, count: int, world: World, lots: Any) -> bool:
     """Hand the joins gathered so far to their groups; what came of them changes moods."""
     if count == 0:
         return True
-    world.moved[day, HOLD, CASH] += game.price * count
+    world.moved[day, DEPOSIT if game.promises.deposit else HOLD, CASH] += paid_at_first(game) * count
     world.days[day, JOINS] += count
-    has_room = play_batch(game, day, count, world, lots)
+    has_room = play_batch(game, behaviour, day, count, world, lots)
     members, joins = world.members, world.joins
     if has_moods(behaviour):
         for number in range(count):
@@ -246,3 +256,13 @@ def settle_joins(game: Game, behaviour: Behaviour, day: int, count: int, world: 
             mood = members[holder, MOOD] + members[holder, MOOD] * change // MILLION
             members[holder, MOOD] = max(1, min(mood, HIGHEST_MOOD))
     return has_room
+
+
+def end_activity(game: Game, tables: PlanTables, day: int, columns: Any, seen: Any, world: World) -> None:
+    """The activity ends: groups that are not full are refunded, all others drawn at once.
+
+    Args: as `close_activity`.
+    """
+    expire_groups(game, day, THE_END, world)
+    if columns.shape[1]:
+        close_activity(game, tables, day, columns, seen, world)

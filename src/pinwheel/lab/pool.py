@@ -1,16 +1,20 @@
 """The monthly pool in the lab: points that members moved in, and a month's profit shared by them.
 
-Beside the loops: made-up members do not move points, only those of scenarios do.
+Beside the loops, as it happens once a month. A month has thirty days here.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from pinwheel.lab.world import Table, World
+from pinwheel.lab.world import THERE, Table, World
+from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import CASH, DIVIDEND_POINTS
 from pinwheel.rules.dividends import dividend
+from pinwheel.rules.money import MILLION
 from pinwheel.rules.reasons import MONTHLY_DIVIDEND, MONTHLY_DIVIDEND_FUNDED, POOL_IN, POOL_OUT
+
+DAYS_A_MONTH = 30
 
 
 class MonthlyPool(NamedTuple):
@@ -30,6 +34,33 @@ def move_points(pool: MonthlyPool, member: int, points: int, day: int, world: Wo
     world.members[member, DIVIDEND_POINTS] -= points
     pool.points[member] += points
     world.moved[day, POOL_IN if points > 0 else POOL_OUT, DIVIDEND_POINTS] += abs(points)
+
+
+def end_pool_day(
+    pool: MonthlyPool,
+    monthly: MonthlyDividend,
+    day: int,
+    moves_points: int,
+    world: World,
+    generator: np.random.Generator,
+) -> None:
+    """The end of a day: on the last before the pool freezes, members move in what they hold.
+
+    Args:
+        moves_points: ppm of those who are there; each moves all whole steps.
+    """
+    if day % DAYS_A_MONTH + 1 != monthly.in_only.last:
+        return
+    there = np.sort(world.crowd[: world.numbers[THERE]])
+    moving = there[generator.random(len(there)) * MILLION < moves_points]
+    steps = world.members[moving, DIVIDEND_POINTS] // monthly.step
+    for member, count in zip(moving[steps > 0], steps[steps > 0], strict=True):
+        move_points(pool, int(member), int(count) * monthly.step, day, world)
+
+
+def ends_month(day: int) -> bool:
+    """Whether a month ends with this day (from 0)."""
+    return day % DAYS_A_MONTH == DAYS_A_MONTH - 1
 
 
 def share_profit(pool: MonthlyPool, profit: int, day: int, world: World) -> None:

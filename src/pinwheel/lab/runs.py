@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pinwheel import __version__
 from pinwheel.lab.cluster import over_cluster
+from pinwheel.lab.enough import enough_members
 from pinwheel.lab.figures import Figures, Flow, figures_of
 from pinwheel.lab.processes import Lost, over_processes
 from pinwheel.lab.simulate import (
@@ -39,22 +40,26 @@ class Job(NamedTuple):
     """One run to be played: a plan's canonical text, the arguments, the budget in fen.
 
     `joins`: of all jobs together, about: decides whether compiling pays.
+    `finds_enough`: also look for the members that it takes (lab/enough.py).
     """
 
     plan: str
     arguments: Arguments
     budget: int
     joins: int
+    finds_enough: bool = False
 
     @property
     def name(self) -> str:
         """A name of what is played, and by which version: the same job has the same name anywhere."""
-        told = json.dumps([__version__, self.plan, self.arguments, self.budget])
+        told = json.dumps([__version__, self.plan, self.arguments, self.budget, self.finds_enough])
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def jobs_of(plans: Sequence[Plan], arguments: Arguments, runs: int, budget: int) -> list[Job]:
     """So many runs of each plan; run number n has the n-th seed from the first on.
+
+    The first of each plan also looks for the members that it takes.
 
     Raises: Unplayable.
     """
@@ -66,7 +71,7 @@ def jobs_of(plans: Sequence[Plan], arguments: Arguments, runs: int, budget: int)
     refuse_too_large("the figures of all runs and days", kept)
     joins = expected_joins(arguments) * runs * len(plans)
     return [
-        Job(text, arguments._replace(seed=arguments.seed + number), budget, joins)
+        Job(text, arguments._replace(seed=arguments.seed + number), budget, joins, number == 0)
         for text in map(canonical_text, plans)
         for number in range(runs)
     ]
@@ -74,9 +79,13 @@ def jobs_of(plans: Sequence[Plan], arguments: Arguments, runs: int, budget: int)
 
 def play(job: Job, progress: Told | None = None) -> Figures:
     """Play one job. Raises: Unplayable."""
-    plan = from_canonical(job.plan)
-    world = simulate(plan, job.arguments, progress, parts_for(job.joins))
-    return figures_of(plan, world, job.arguments.seed, job.budget)
+    plan, arguments, parts = from_canonical(job.plan), job.arguments, parts_for(job.joins)
+    world = simulate(plan, arguments, progress, parts)
+    figures = figures_of(plan, world, arguments.seed, job.budget, arguments.costs_a_day)
+    if job.finds_enough:
+        enough = enough_members(plan, arguments, figures.margin[-1], parts)
+        figures = figures._replace(enough_members=enough)
+    return figures
 
 
 def play_all(

@@ -49,8 +49,9 @@ POOL = 2  # fen left over in the pool of the daily dividend
 OPEN_SEATS = 3  # seats taken in groups that are not full: the first columns of `queue`
 OPEN_GROUPS = 4
 LOTS = 5  # random numbers of the present part that are used
-ENDED_SIZE = 6  # of a ladder: seats of the groups that are being settled
-NUMBERS = 7
+ENDED_SIZE = 6  # seats of the groups that are being settled, where it is not the plan's size
+ASIDE = 7  # seats of full groups that wait for the draw at the end: the first columns of `aside`
+NUMBERS = 8
 
 # Rows of `queue`, a column a seat; OPENED has a column a group.
 HOLDER, FLAG, GROUP, OPENED = 0, 1, 2, 3
@@ -92,13 +93,15 @@ class World(NamedTuple):
     seats: Table  # (8, seats + BATCH)
     leader_rows: Table  # (groups,)
     postings: Table  # (5, …) rows of Postings
+    aside: Table  # (2, …) holders and flags of seats that wait for the draw at the end
 
 
-def make_world(tables: PlanTables, smallest: int, most_members: int, days: int) -> World:
+def make_world(tables: PlanTables, smallest: int, most_members: int, days: int, wishes: int = 0) -> World:
     """Nobody is there yet, of so many that may come; empty books for so many days.
 
     Args:
         smallest: the fewest seats with which a group can be settled.
+        wishes: joins after which the seats put aside are taken away; 0: there is no draw at the end.
     """
     open_seats = max(MOST_OPEN_SEATS, 20 * tables.size)
     rows = open_seats + BATCH
@@ -121,6 +124,7 @@ def make_world(tables: PlanTables, smallest: int, most_members: int, days: int) 
         seats=np.zeros((8, rows), dtype=np.int64),
         leader_rows=np.full(most_groups, NOBODY, dtype=np.int64),
         postings=np.empty((len(Postings._fields), room_for_postings), dtype=np.int64),
+        aside=np.zeros((2, wishes + open_seats if wishes else 0), dtype=np.int64),
     )
     world.seats[[SEAT_SPONSOR, SEAT_INDIRECT]] = NOBODY
     return world

@@ -2,7 +2,8 @@
 public values that are known or overdue, balances that nobody paid, refunds, prizes that nobody chose, parcels
 that nobody said had come. What a new business day brings is in `days/services.py`.
 
-`run_due` may be started at any time, twice at once, or late: it does what is due and not done.
+`run_due` may be started at any time, twice at once, or late: it does what is due and not done. So may its two
+parts, which a worker runs beside each other: to end a large activity takes a while, and nothing else waits.
 """
 
 from datetime import datetime
@@ -32,6 +33,18 @@ from pinwheel.market.public_values.settling import refund_overdue, settle_known
 
 def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
     """Do everything that is due at `now` and not done. `maker`: as of `settle_activity`."""
+    run_due_but_ends(now, maker)
+    run_ends(now, maker)
+
+
+def run_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:
+    """End the activities whose time is over."""
+    end_due(now, maker)
+    give_back_ended(now)
+
+
+def run_due_but_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:
+    """Do everything that is due but the ends of activities."""
     lapse_holds(now)
     start_due(now)
     expiring = Group.objects.filter(state=Group.State.FORMING, expires_at__lte=now)
@@ -42,8 +55,6 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
     settle_known(now, maker)
     refund_unpaid_balances(now)
     refund_overdue(now)
-    end_due(now, maker)
-    give_back_ended(now)
     lapse_choices(now)
     expire_coupons(now)
     receive_due(raw_cursor(), now)

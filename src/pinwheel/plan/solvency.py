@@ -53,7 +53,18 @@ from pinwheel.rules.credit import daily_release
 from pinwheel.rules.money import share
 from pinwheel.rules.tables import Gives, PlanTables, has_counters
 
-__all__ = ["GroupMoney", "Left", "Peak", "Promise", "Solvency", "Stop", "can_dissolve", "solvency"]
+__all__ = [
+    "GroupMoney",
+    "Left",
+    "Peak",
+    "Promise",
+    "Solvency",
+    "Stop",
+    "can_dissolve",
+    "fee_of",
+    "solvency",
+    "without_prizes",
+]
 
 DAYS_WITHOUT_ORDERS = (1, 30, 365, 1_095)
 
@@ -77,7 +88,7 @@ def solvency(plan: Plan, price: int | None = None, budget: int | None = None) ->
     if tiers_of(plan):
         return _ladder(plan, budget)
     deposit = deposit_of(plan.presale, price)
-    return _solvency(plan, price, _fee(plan, deposit) + _fee(plan, price - deposit), budget)
+    return _solvency(plan, price, fee_of(plan, deposit) + fee_of(plan, price - deposit), budget)
 
 
 def _ladder(plan: Plan, budget: int) -> Solvency:
@@ -85,7 +96,7 @@ def _ladder(plan: Plan, budget: int) -> Solvency:
 
     The fee is of what is paid at first, the first tier's price at the most.
     """
-    fee = _fee(plan, plan.offer.price)
+    fee = fee_of(plan, plan.offer.price)
     reports = []
     for seats in ends_of(plan):
         ended = ended_with(plan, seats)
@@ -111,7 +122,7 @@ def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
     worst = _group(plan, tables, price, fee, at_worst=True)
     further = None
     if drawn_on_close(plan):
-        rest = plan.model_copy(update={"outcomes": plan.outcomes[-1:], "draw": None})
+        rest = without_prizes(plan)
         further = _group(rest, compile_plan(rest), price, fee, at_worst=True)
     stop = _stop(plan, tables, price, worst, budget)
     dissolved = -tables.size * fee if can_dissolve(plan, tables) else None
@@ -123,7 +134,7 @@ def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
         worst=worst,
         further=further,
         dissolved=dissolved,
-        unfilled=-(tables.size - 1) * (_fee(plan, deposit) if plan.presale else fee),
+        unfilled=-(tables.size - 1) * (fee_of(plan, deposit) if plan.presale else fee),
         promises=_promises(plan, tables, price, worst, budget),
         points=_points(plan, tables, price),
         open_ended=_open_ended(plan, tables),
@@ -131,11 +142,16 @@ def _solvency(plan: Plan, price: int, fee: int, budget: int) -> Solvency:
         reward_limit=_reward_limit(plan, tables, price, worst),
         stop=stop,
         peak=_peak(plan, worst, further, dissolved, stop),
-        unpaid=-tables.size * _fee(plan, deposit) if plan.presale else None,
+        unpaid=-tables.size * fee_of(plan, deposit) if plan.presale else None,
     )
 
 
-def _fee(plan: Plan, amount: int) -> int:
+def without_prizes(plan: Plan) -> Plan:
+    """The plan of a group whose seats all fall to the last class: of one draw for many, none won there."""
+    return plan.model_copy(update={"outcomes": plan.outcomes[-1:], "draw": None})
+
+
+def fee_of(plan: Plan, amount: int) -> int:
     """The fee of one payment, rounded up."""
     return -(-amount * plan.offer.payment_fee // PPM)
 

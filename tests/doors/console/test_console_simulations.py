@@ -196,7 +196,7 @@ def test_the_worker_plays_it_beside_itself_and_keeps_the_figures_of_the_command_
     found = played(asked(staff, version))
     assert found.state == State.DONE and found.played == found.days == 3
     arguments = simulating.arguments_from(found.arguments)
-    own = play(simulating.Job(found.canonical, arguments, found.budget, 1))
+    own = play(simulating.Job(found.canonical, arguments, found.budget, 1, finds_enough=True))
     assert found.figures == json.loads(json.dumps(aside.as_plain(own)))
     assert found.ended_at >= found.heard_at >= found.requested_at
 
@@ -286,7 +286,7 @@ def test_the_report_is_the_page_of_the_command_line_in_a_frame_of_its_own(staff,
     assert f'src="{page(found, "report")}#{"zh" if language == "zh-hans" else "en"}"' in frame
     report = client.get(page(found, "report"))
     arguments = simulating.arguments_from(found.arguments)
-    figures = [play(simulating.Job(found.canonical, arguments, found.budget, 1))]
+    figures = [play(simulating.Job(found.canonical, arguments, found.budget, 1, finds_enough=True))]
     assert report.content.decode() == render(
         report_of(from_canonical(found.canonical), arguments, found.budget, figures)
     )

@@ -245,6 +245,16 @@ def simulate(
     inviters: Annotated[str, typer.Option(help="members who invite, the latest first, as a rate")] = "100%",
     after_win: Annotated[str, typer.Option(help="how a win changes the wish to join, as 10% or -5%")] = "0%",
     after_loss: Annotated[str, typer.Option(help="how a join without a win changes it")] = "0%",
+    pays_balance: Annotated[
+        str, typer.Option(help="of a presale: balances that are paid, as a rate")
+    ] = "90%",
+    moves_points: Annotated[
+        str, typer.Option(help="members who move points into the pool, as a rate")
+    ] = "100%",
+    profit_shared: Annotated[
+        str, typer.Option(help="of a month's gain, shared by the pool, as a rate")
+    ] = "0%",
+    costs_per_day: Annotated[str, typer.Option(help="yuan that the operator spends every day")] = "0.00",
     most_members: Annotated[int, typer.Option(help="room for members; 0: as the growth needs", min=0)] = 0,
     seed: Annotated[int, typer.Option(help="the same seed gives the same result", min=0)] = 1,
     runs: Annotated[int, typer.Option(help="so many runs, each with a seed of its own", min=1)] = 1,
@@ -265,22 +275,15 @@ def simulate(
     from pinwheel.lab.simulate import Arguments, Unplayable, room_for
     from pinwheel.plan.refusal import PlanRefused
 
-    if language not in ("zh", "en"):
-        raise fail(f"--language {language}: allowed are zh, en")
-    rates = {"invited": invited, "inviters": inviters, "after_win": after_win, "after_loss": after_loss}
+    rates = {"invited": invited, "inviters": inviters, "after_win": after_win}
+    rates |= {"after_loss": after_loss, "pays_balance": pays_balance, "moves_points": moves_points}
     try:
-        found = load_named_plan(plan)
+        found, costs = load_named_plan(plan), simulating.read_costs(costs_per_day)
         behaviour = simulating.read_behaviour(members, joins_per_day, growth, growth_days, churn, **rates)
-        room = most_members or room_for(behaviour, days)
-        asked = simulating.Asked(
-            Arguments(behaviour, room, days, seed),
-            simulating.read_budget(budget),
-            runs,
-            report,
-            cluster,
-            as_json,
-            "zh" if language == "zh" else "en",
-        )
+        shared = simulating.rate(profit_shared, "--profit-shared")
+        told = Arguments(behaviour, most_members or room_for(behaviour, days), days, seed, costs, shared)
+        aside, said = simulating.read_budget(budget), simulating.language_of(language)
+        asked = simulating.Asked(told, aside, runs, report, cluster, as_json, said)
         code = simulating.run_simulation(plan, found, sweep or [], asked, out, err)
     except (PlanRefused, Unplayable) as error:
         raise fail(str(error)) from None

@@ -15,7 +15,7 @@ from rich.text import Text
 from pinwheel.lab.behaviour import Behaviour
 from pinwheel.lab.figures import Figures
 from pinwheel.lab.report.files import Found, make_folder, variants_told, write_report, write_sweep
-from pinwheel.lab.report.sentences import sentences
+from pinwheel.lab.report.sentences import enough_members_of, sentences
 from pinwheel.lab.report.spread import median_run, worst_of
 from pinwheel.lab.runs import Job, as_plain, jobs_of, play, play_all, play_on_cluster
 from pinwheel.lab.simulate import Arguments, Unplayable
@@ -29,6 +29,7 @@ from pinwheel.rules.money import MILLION
 
 KEPT = "runs.jsonl"
 INTERRUPTED = 130
+READY = "getting ready (the rules are compiled once)"
 
 
 class Asked(NamedTuple):
@@ -87,6 +88,23 @@ def read_budget(text: str | None) -> int | None:
         raise Unplayable(f"--budget {text}: {error.allowed_en}") from None
 
 
+def read_costs(text: str) -> int:
+    """An amount in fen. Raises: Unplayable."""
+    try:
+        return parse_amount(text)
+    except Unreadable as error:
+        raise Unplayable(f"--costs-per-day {text}: {error.allowed_en}") from None
+
+
+def language_of(text: str) -> Language:
+    """The language asked for. Raises: Unplayable."""
+    if text == "zh":
+        return "zh"
+    if text == "en":
+        return "en"
+    raise Unplayable(f"--language {text}: allowed are zh, en")
+
+
 def document_of(name: str) -> object:
     """The raw document of a playbook or a plan file. Raises: PlanRefused."""
     return load_yaml(playbook_text(name) if name in playbook_names() else read_text(name))
@@ -142,10 +160,12 @@ def play_jobs(jobs: list[Job], asked: Asked, err: Console) -> dict[str, Figures]
     done: dict[str, Figures] = {}
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         is_single = len(jobs) == 1 and not asked.cluster
-        task = bar.add_task("days" if is_single else "runs", total=None)
+        task = bar.add_task(READY, total=None)
 
         def told(count: int) -> None:
-            bar.update(task, completed=count)
+            of_days = "days" if count < jobs[0].arguments.days else "members it takes"
+            said = (of_days if is_single else "runs") if count else READY
+            bar.update(task, completed=count, description=said)
 
         try:
             if is_single:
@@ -185,7 +205,7 @@ def print_found(names: list[str], found: Found, budget: int, asked: Asked, out: 
         print_sweep(names, found, asked, out)
         return
     variant, runs = found[0]
-    for line in sentences(variant.plan, budget, runs):
+    for line in sentences(variant.plan, asked.arguments.behaviour.joins_a_day, budget, runs):
         out.print(line.zh if asked.language == "zh" else line.en, highlight=False, markup=False)
     if len(runs) == 1:
         out.print(moved_table(runs[0]))
@@ -197,7 +217,15 @@ def print_sweep(names: list[str], found: Found, asked: Asked, out: Console) -> N
     table = Table(title=f"{each} each, amounts in yuan", title_justify="left")
     for name in names:
         table.add_column(Text(name), overflow="fold")
-    for title in ("margin at the end", "lowest", "on day", "budget used up", "dissolved", "expired"):
+    for title in (
+        "margin at the end",
+        "members it takes",
+        "lowest",
+        "on day",
+        "budget used up",
+        "dissolved",
+        "expired",
+    ):
         table.add_column(title, justify="right", overflow="fold")
     for variant, runs in found:
         if runs:
@@ -206,12 +234,15 @@ def print_sweep(names: list[str], found: Found, asked: Asked, out: Console) -> N
 
 
 def sweep_row(variant: Variant, runs: Sequence[Figures]) -> list[str]:
-    """The middle run's margin, the worst run's lowest, how often the budget is used up, groups lost."""
+    """The middle run's margin and the members it takes, the worst run's lowest, how often the budget is used
+    up, groups lost.
+    """
     middle, worst = median_run(runs), worst_of(runs)
     dry = sum(run.dry_on is not None for run in runs)
     return [
         *variant.values,
         format_amount(middle.margin[-1]),
+        str(enough_members_of(runs) or "–"),
         format_amount(worst.lowest),
         str(worst.lowest_on),
         f"{dry} of {len(runs)}",

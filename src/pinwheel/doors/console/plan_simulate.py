@@ -37,9 +37,8 @@ def simulate(
 ) -> HttpResponse:
     """Ask how members shall behave; then have the worker play it."""
     needs(request, "plans.add_simulation")
-    form = SimulationForm(
-        request.POST if request.method == "POST" else None, initial={"budget": plan.budget or 0}
-    )
+    posted = request.POST if request.method == "POST" else None
+    form = SimulationForm(plan, posted, initial={"budget": plan.budget or 0})
     if form.is_valid():
         made = start(request, origin, plan, form)
         messages.success(request, _("The simulation is asked for."))

@@ -13,6 +13,7 @@ from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.lab.behaviour import Behaviour
 from pinwheel.lab.simulate import Arguments, expected_joins, room_for
 from pinwheel.plan.amounts import Unreadable, parse_amount
+from pinwheel.plan.model import Plan
 from pinwheel.plan.values import MOST_BUDGET
 from pinwheel.rules.money import MILLION
 
@@ -73,6 +74,25 @@ class SimulationForm(forms.Form):
         initial=0,
         help_text=gettext_lazy("A rate of those who are there, as 0.5%."),
     )
+    balances = RateField(
+        label=gettext_lazy("Balances paid of a presale"),
+        initial=900_000,
+        help_text=gettext_lazy("Of the seats in full groups."),
+    )
+    shared = RateField(
+        label=gettext_lazy("Profit shared by the monthly pool"),
+        initial=0,
+        help_text=gettext_lazy(
+            "Of what each month gains; points move in on the last day before the pool freezes."
+        ),
+    )
+    costs = YuanField(
+        label=gettext_lazy("Fixed costs a day (yuan)"),
+        at_most=MOST_BUDGET,
+        required=False,
+        initial=0,
+        help_text=gettext_lazy("What the shop spends every day, whatever is sold."),
+    )
     seed = whole(
         gettext_lazy("Seed of chance"), 0, MOST_SEED, 1, gettext_lazy("The same seed gives the same result.")
     )
@@ -82,11 +102,24 @@ class SimulationForm(forms.Form):
         help_text=gettext_lazy("Set aside for what the orders do not fund."),
     )
 
+    def __init__(self, plan: Plan, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if plan.presale is None:
+            del self.fields["balances"]
+        if plan.dividends is None or plan.dividends.monthly is None:
+            del self.fields["shared"]
+
     def clean_growth(self) -> int:
         return at_most_the_whole(self.cleaned_data["growth"])
 
     def clean_churn(self) -> int:
         return at_most_the_whole(self.cleaned_data["churn"])
+
+    def clean_balances(self) -> int:
+        return at_most_the_whole(self.cleaned_data["balances"])
+
+    def clean_shared(self) -> int:
+        return at_most_the_whole(self.cleaned_data["shared"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -111,7 +144,10 @@ class SimulationForm(forms.Form):
             joins_a_day=data["joins"],
             leaves_a_day=data["churn"],
         )
-        return Arguments(behaviour, room_for(behaviour), data["days"], data["seed"])
+        if "balances" in data:
+            behaviour = behaviour._replace(pays_balance=data["balances"])
+        room, costs = room_for(behaviour), data["costs"] or 0
+        return Arguments(behaviour, room, data["days"], data["seed"], costs, data.get("shared", 0))
 
 
 def at_most_the_whole(ppm: int) -> int:

@@ -180,6 +180,10 @@ def told(found: Simulation) -> Facts:
     """What is played, and how members behave."""
     arguments = arguments_from(found.arguments)
     behaviour, origin = arguments.behaviour, found.version or found.draft
+    plan = from_canonical(found.canonical)
+    has_pool = plan.dividends is not None and plan.dividends.monthly is not None
+    shared = [(_("Profit shared by the monthly pool"), rate_text(arguments.profit_shared))]
+    balances = [(_("Balances paid of a presale"), rate_text(behaviour.pays_balance))]
     rows = [
         (_("Plan"), text.link(page_url(type(origin), origin.pk), str(origin)) if origin else found.name),
         (_("Hash"), text.code(found.hash)),
@@ -192,6 +196,9 @@ def told(found: Simulation) -> Facts:
         (_("New members a day"), rate_text(behaviour.arrivals_a_day)),
         (_("Days with new members"), text.count(behaviour.growth_ends)),
         (_("Members who leave a day"), rate_text(behaviour.leaves_a_day)),
+        *(balances if plan.presale else []),
+        *(shared if has_pool else []),
+        (_("Fixed costs a day (yuan)"), text.amount_text(arguments.costs_a_day)),
         (_("Seed of chance"), str(arguments.seed)),
         (_("Budget (yuan)"), text.amount_text(found.budget)),
     ]

@@ -16,7 +16,7 @@ from pinwheel.ledger.months import ensure_months
 from pinwheel.market.activities.stopping import carry_on_stops
 from pinwheel.market.clock import current_time
 from pinwheel.market.days.services import run_days
-from pinwheel.market.due import run_due
+from pinwheel.market.due import run_due_but_ends, run_ends
 from pinwheel.market.messages.expand import remind_of_balances, remind_of_prizes, tell_members
 from pinwheel.market.messages.send import send_messages
 from pinwheel.market.plans.simulations import fail_silent_simulations
@@ -30,8 +30,16 @@ AT_A_STRETCH = 20.0  # seconds that a job of messages works before it makes room
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="due", lock="due")
 def do_what_is_due(timestamp: int) -> None:
-    """Holds that lapse, activities that start and end, groups that expire, balances, refunds, prizes."""
-    run_due(current_time())
+    """Holds that lapse, activities that start, groups that expire, balances, refunds, prizes."""
+    run_due_but_ends(current_time())
+
+
+# A job of its own: a large activity takes a while to end, and what else is due does not wait for it.
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="ends", lock="ends")
+def end_activities(timestamp: int) -> None:
+    """Activities whose time is over."""
+    run_ends(current_time())
 
 
 # It holds no lock, as those of messages: a relay that is slow keeps nobody else from working.

@@ -13,7 +13,7 @@ def run_worker() -> None:
         worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         worker_app.run_worker(
             name="pinwheel-worker",
-            concurrency=4,
+            concurrency=6,
             fetch_job_polling_interval=2.0,
             shutdown_graceful_timeout=20,
         )

@@ -31,7 +31,7 @@ def simulate_asked(number: int) -> None:
     if found is None:
         return
     arguments = arguments_from(found.arguments)
-    job = Job(found.canonical, arguments, found.budget, expected_joins(arguments))
+    job = Job(found.canonical, arguments, found.budget, expected_joins(arguments), finds_enough=True)
     try:
         figures = play_aside(job, lambda days: hear_of_simulation(number, days, current_time()), MOST_SECONDS)
     except Unplayable as refused:

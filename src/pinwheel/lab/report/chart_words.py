@@ -13,8 +13,8 @@ MARGIN_LINE = Phrase("结余", "margin")
 WORST_RUN = Phrase("最差的一次", "worst run")
 BUDGET_LINE = Phrase("预算用完", "budget used up")
 MARGIN_NOTE = Phrase(
-    "收取的款项减去付给会员的现金、商品成本和手续费。{even}",
-    "Payments captured less cash paid to members, goods and payment fees. {even}",
+    "收取的款项减去付给会员的现金、商品成本、手续费和固定开支。{even}",
+    "Payments captured less cash paid to members, goods, payment fees and fixed costs. {even}",
 )
 
 OWED = Phrase("仍欠会员的各种资产", "What members are still owed, by asset")
@@ -61,9 +61,9 @@ PART_OF_CASH = Phrase("得到的现金（%）", "of the cash (%)")
 FLOWS = Phrase("每一元钱去了哪里", "Where each yuan went")
 FLOWS_NOTE = Phrase(
     "只看现金，单位元{average}。会员共付 {paid} 元，得到或退回 {got} 元，"
-    "商品和手续费 {costs} 元，平台结余 {margin} 元。",
-    "Cash only, in yuan{average}. Members paid {paid} and got {got}, refunds included; goods and payment "
-    "fees cost {costs}; {margin} is left to the operator.",
+    "商品、手续费和固定开支 {costs} 元，平台结余 {margin} 元。",
+    "Cash only, in yuan{average}. Members paid {paid} and got {got}, refunds included; goods, payment "
+    "fees and fixed costs took {costs}; {margin} is left to the operator.",
 )
 
 WAITS = Phrase("等多久成团", "How long a group takes to fill")

@@ -195,14 +195,17 @@ def lorenz_chart(runs: Sequence[Figures]) -> Chart:
 def flows_chart(runs: Sequence[Figures]) -> Chart:
     """Cash from who paid it to who has it."""
     # What coupons take off later prices counts with the goods: no cash of this run goes there.
-    goods = mean([run.goods[-1] + run.coupons[-1] for run in runs])
-    fees = mean([run.fees[-1] for run in runs])
-    links = money_flows([flow for flow in mean_flows(runs) if flow.asset == ASSETS[CASH]], goods, fees)
+    spent = {
+        "goods": mean([run.goods[-1] + run.coupons[-1] for run in runs]),
+        "fees": mean([run.fees[-1] for run in runs]),
+        "costs": mean([run.costs[-1] for run in runs]),
+    }
+    links = money_flows([flow for flow in mean_flows(runs) if flow.asset == ASSETS[CASH]], spent)
     people = ("members", "outside")
     facts = {
         "paid": amount(sum(link[3] for link in links if link[0] in [f"{who} pays" for who in people])),
         "got": amount(sum(link[3] for link in links if link[1] in [f"{who} gets" for who in people])),
-        "costs": amount(goods + fees),
+        "costs": amount(sum(spent.values())),
         "margin": amount(mean([run.margin[-1] for run in runs])),
     }
     return Chart(FLOWS, fill(FLOWS_NOTE, average=of_many(ALL_RUNS, runs), **facts), sankey(links))

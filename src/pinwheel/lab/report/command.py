@@ -21,6 +21,9 @@ def command_line(name: str, arguments: Arguments, budget: int, runs: int = 1) ->
         ("--inviters", behaviour.inviters, usual.inviters),
         ("--after-win", behaviour.after_win, usual.after_win),
         ("--after-loss", behaviour.after_loss, usual.after_loss),
+        ("--pays-balance", behaviour.pays_balance, usual.pays_balance),
+        ("--moves-points", behaviour.moves_points, usual.moves_points),
+        ("--profit-shared", arguments.profit_shared, 0),
     ):
         if value != as_usual:
             words += [option, rate_text(value)]
@@ -28,6 +31,8 @@ def command_line(name: str, arguments: Arguments, budget: int, runs: int = 1) ->
         words += ["--growth-days", str(behaviour.growth_ends)]
     if arguments.most_members != room_for(behaviour):
         words += ["--most-members", str(arguments.most_members)]
+    if arguments.costs_a_day:
+        words += ["--costs-per-day", format_amount(arguments.costs_a_day)]
     words += ["--budget", format_amount(budget), "--seed", str(arguments.seed)]
     if runs > 1:
         words += ["--runs", str(runs)]

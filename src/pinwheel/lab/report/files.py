@@ -29,8 +29,18 @@ REPORT, DAYS, FIGURES = "report.html", "days.csv", "figures.json"
 SWEEP, SWEEP_FIGURES = "sweep.csv", "sweep.json"
 BYTE_ORDER_MARK = "\ufeff"
 COUNTS = ("there", "joins", "settled", "dissolved", "expired")
-AMOUNTS = ("kept", "goods", "fees", "margin")
-OF_A_SWEEP = ("seed", "margin", "lowest", "lowest_on", "dry_on", "breaks_even_on", "dissolved", "expired")
+AMOUNTS = ("kept", "goods", "fees", "costs", "margin")
+OF_A_SWEEP = (
+    "seed",
+    "margin",
+    "lowest",
+    "lowest_on",
+    "dry_on",
+    "breaks_even_on",
+    "enough_members",
+    "dissolved",
+    "expired",
+)
 
 Found = Sequence[tuple[Variant, Sequence[Figures]]]  # of a sweep: a plan, and its runs that were done
 
@@ -188,5 +198,11 @@ def arguments_from(told: dict[str, Any]) -> Arguments:
 
 def figures_from(told: dict[str, Any]) -> Figures:
     """Figures as JSON held them."""
-    told = {"coupons": [0] * len(told["margin"]), **told}  # kept before there were coupons
+    nothing = [0] * len(told["margin"])
+    told = {
+        "coupons": nothing,
+        "costs": nothing,
+        "enough_members": None,
+        **told,
+    }  # kept before there were any
     return Figures(**{**told, "flows": [Flow(*flow) for flow in told["flows"]]})

@@ -153,8 +153,8 @@ def grid_html(columns: Sequence[Phrase], rows: Sequence[Sequence[str | Phrase]])
 
 
 def is_numeric(cells: Sequence[str | Phrase]) -> bool:
-    """Whether every cell is a number, but for words in both languages that say why there is none."""
-    texts = [text for text in cells if not isinstance(text, Phrase)]
+    """Whether every cell is a number, but for empty ones and words in both languages that say why."""
+    texts = [text for text in cells if not isinstance(text, Phrase) and text]
     return bool(texts) and all(NUMBER.fullmatch(text) for text in texts)
 
 

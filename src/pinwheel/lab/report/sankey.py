@@ -23,6 +23,7 @@ NODES = {
     "outside gets": Phrase("原路退回", "refunded outside"),
     "goods": Phrase("商品", "goods"),
     "fees": Phrase("手续费", "fees"),
+    "costs": Phrase("固定开支", "fixed costs"),
     "margin": Phrase("平台结余", "margin"),
     "held left": Phrase("未满的团", "open groups"),
     "daily_pool left": Phrase("未分", "not shared"),
@@ -39,10 +40,12 @@ COLOURS = {
     "margin": GREEN,
     "goods": "#8c959f",
     "fees": "#8c959f",
+    "costs": "#8c959f",
 }
 LEFT_OVER = {
     "goods": Phrase("商品成本", "goods"),
     "fees": Phrase("支付手续费", "payment fees"),
+    "costs": Phrase("每天的固定开支", "fixed costs of every day"),
     "margin": Phrase("结余", "margin"),
     "held left": Phrase("未满的团", "groups not full"),
     "daily_pool left": Phrase("未分的余数", "not shared out yet"),
@@ -51,18 +54,21 @@ LEFT_OVER = {
 }
 
 
-def money_flows(flows: Sequence[Flow], goods: int, fees: int) -> list[Link]:
+def money_flows(flows: Sequence[Flow], spent: dict[str, int]) -> list[Link]:
     """Flows of cash between parties as flows from left to right, and what becomes of the rest; in fen.
 
     Every party in between passes on exactly what it gets.
+
+    Args:
+        spent: `goods`, `fees`, `costs`: what of the kept they have taken.
     """
     links = [(pays(flow.source), gets(flow.target), flow.reason, flow.amount) for flow in flows]
     for party in THROUGH:
         into = sum(fen for _, target, _, fen in links if target == party)
         left = into - sum(fen for source, _, _, fen in links if source == party)
         if party == "kept":
-            links += [("kept", "goods", "goods", goods), ("kept", "fees", "fees", fees)]
-            left -= goods + fees
+            links += [("kept", what, what, fen) for what, fen in spent.items()]
+            left -= sum(spent.values())
             links.append(("kept", "margin", "margin", left))
             links.append(("operator pays", "kept", "operator pays", -left))
         else:

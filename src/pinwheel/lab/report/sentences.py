@@ -8,6 +8,7 @@ from pinwheel.lab.report.words import MEDIANS, amount, fill, percent
 from pinwheel.plan.model import Plan
 from pinwheel.plan.solvency import solvency
 from pinwheel.plan.words import ASSET_NAMES, Phrase
+from pinwheel.rules.money import MILLION
 
 NEVER_RED = Phrase(
     "从第 1 天起就不亏；最低在第 {day} 天，为 {lowest} 元。",
@@ -37,6 +38,11 @@ MANY_NEVER = Phrase(
     "Not one of {runs} runs breaks even in {days} days; in the worst of them cash is lowest on day {day} at "
     "{lowest}.",
 )
+ENOUGH_MEMBERS = Phrase(
+    "大约要有 {members} 名会员（每天 {joins} 次参团），{days} 天后才不亏。",
+    "It takes about {members} members ({joins} joins a day) to be without a loss after {days} days.",
+)
+ONE_IS_ENOUGH = Phrase("会员再少也不会亏。", "However few members there are, it does not lose.")
 DRY = Phrase("没有预算，第 {day} 天就付不出了。", "Without a budget it runs dry on day {day}.")
 DRY_BUDGET = Phrase("预算 {budget} 元在第 {day} 天用完。", "The budget of {budget} has run dry on day {day}.")
 ENOUGH = Phrase(
@@ -89,10 +95,16 @@ SOLVENCY_OPEN = Phrase(
 )
 
 
-def sentences(plan: Plan, budget: int, runs: Sequence[Figures]) -> list[Phrase]:
-    """The headlines, the weightiest first."""
+def sentences(plan: Plan, joins_a_day: int, budget: int, runs: Sequence[Figures]) -> list[Phrase]:
+    """The headlines, the weightiest first.
+
+    Args:
+        joins_a_day: ppm of a join that each member wishes a day.
+        budget: fen.
+    """
     return [
         even_sentence(runs),
+        *enough_sentences(joins_a_day, runs),
         dry_sentence(budget, runs),
         end_sentence(runs),
         groups_sentence(runs),
@@ -116,6 +128,23 @@ def even_sentence(runs: Sequence[Figures]) -> Phrase:
         return fill(MANY_NEVER_RED, runs=f"{len(runs):,}", **facts)
     middle = spread(even).middle
     return fill(MANY_BREAK_EVEN, runs=f"{len(runs):,}", even=f"{len(even):,}", middle=middle, **facts)
+
+
+def enough_sentences(joins_a_day: int, runs: Sequence[Figures]) -> list[Phrase]:
+    """How many members it takes, where that was looked for and found."""
+    enough = enough_members_of(runs)
+    if not enough:
+        return []
+    if enough == 1:
+        return [ONE_IS_ENOUGH]
+    whole, part = divmod(enough * joins_a_day * 100 // MILLION, 100)
+    joins = f"{whole:,}.{part:02}".rstrip("0").rstrip(".")
+    return [fill(ENOUGH_MEMBERS, members=f"{enough:,}", joins=joins, days=runs[0].days)]
+
+
+def enough_members_of(runs: Sequence[Figures]) -> int | None:
+    """The members that it takes, of the run for which that was looked for."""
+    return next((run.enough_members for run in runs if run.enough_members), None)
 
 
 def dry_sentence(budget: int, runs: Sequence[Figures]) -> Phrase:

@@ -27,10 +27,17 @@ NOTES = [
     ),
     Phrase(
         "虚拟会员全部用余额付款，余额可以为负；手续费按每次参团计算，退款时不退；中奖者都按所购商品计成本。"
-        "积分池分红由运营方另行决定，不在模拟之内。",
+        "积分池分红由运营方决定：给出每月分出多少盈余时才演，一个月按三十天计，转入在冻结前的最后一天。",
         "Made-up members pay from their balance, which may be negative; the payment fee is counted for every "
         "join and never comes back; winners count with the goods they ordered. Monthly dividends are the "
-        "operator's decision and not played.",
+        "operator's decision and played where a part of the month's gain is given for them: a month has "
+        "thirty days, and points move in on the last day before the pool freezes.",
+    ),
+    Phrase(
+        "活动结束时开奖的方案，活动在最后一天结束；预售的尾款在成团时当场付清或放弃。"
+        "公开数到来之前的等待不在模拟之内。",
+        "An activity that is drawn when it ends does so on the last day; the balance of a presale is paid, "
+        "or not, at the moment the group is full. Waiting for a public value is not played.",
     ),
     Phrase(
         "模拟说明会怎样，不保证会这样；最坏情况以 pinwheel check 推算的界限为准。",
@@ -52,7 +59,7 @@ def report_of(
     """
     return ReportPage(
         title=fill(TITLE, title=Phrase(plan.title.zh, plan.title.en)),
-        headlines=sentences(plan, budget, runs),
+        headlines=sentences(plan, arguments.behaviour.joins_a_day, budget, runs),
         charts=charts(budget, runs),
         tables=tables(plan, arguments, budget, runs, name or f"{plan.plan}.yaml"),
         notes=NOTES,

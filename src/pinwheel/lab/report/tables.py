@@ -6,7 +6,7 @@ from pinwheel import __version__
 from pinwheel.lab.figures import Figures
 from pinwheel.lab.report.command import command_line, joins_text, rate_text
 from pinwheel.lab.report.page import Table
-from pinwheel.lab.report.sentences import owed_at_the_end
+from pinwheel.lab.report.sentences import enough_members_of, owed_at_the_end
 from pinwheel.lab.report.spread import mean_flows, spread
 from pinwheel.lab.report.words import PARTY_WORDS, REASON_NAMES, amount, fill
 from pinwheel.lab.simulate import Arguments
@@ -42,6 +42,7 @@ NUMBERS: list[tuple[Phrase, Callable[[Figures], int], Callable[[int], str]]] = [
         lambda run: run.coupons[-1],
         amount,
     ),
+    (Phrase("− 固定开支（元）", "− fixed costs (yuan)"), lambda run: run.costs[-1], amount),
     (Phrase("= 平台结余（元）", "= margin (yuan)"), lambda run: run.margin[-1], amount),
     (Phrase("最低的结余（元）", "lowest margin (yuan)"), lambda run: run.lowest, amount),
     (Phrase("最低的一天", "day of the lowest margin"), lambda run: run.lowest_on, str),
@@ -53,6 +54,7 @@ NUMBERS: list[tuple[Phrase, Callable[[Figures], int], Callable[[int], str]]] = [
     ),
 ]
 EVEN = Phrase("回本的一天", "day on which it breaks even")
+ENOUGH = Phrase("不亏所需的会员（约）", "members that it takes not to lose (about)")
 DRY = Phrase("付不出的一天", "day on which it runs dry")
 NO_DAY = Phrase("没有", "none")
 OWED = Phrase("仍欠会员：{asset}", "still owed to members: {asset}")
@@ -101,6 +103,24 @@ BEHAVIOUR: list[tuple[Phrase, Callable[[Arguments], str]]] = [
         Phrase("输后意愿的变化", "change of mood after a loss"),
         lambda told: rate_text(told.behaviour.after_loss),
     ),
+    (
+        Phrase("每天的固定开支（元）", "fixed costs a day (yuan)"),
+        lambda told: format_amount(told.costs_a_day),
+    ),
+]
+PAYS_BALANCE: tuple[Phrase, Callable[[Arguments], str]] = (
+    Phrase("成团后付尾款的席位", "seats of full groups whose balance is paid"),
+    lambda told: rate_text(told.behaviour.pays_balance),
+)
+MONTHLY: list[tuple[Phrase, Callable[[Arguments], str]]] = [
+    (
+        Phrase("每月盈余中分给积分池的", "of a month's gain, shared by the monthly pool"),
+        lambda told: rate_text(told.profit_shared),
+    ),
+    (
+        Phrase("把红利积分转入积分池的会员", "members who move dividend points into the pool"),
+        lambda told: rate_text(told.behaviour.moves_points),
+    ),
 ]
 
 
@@ -122,6 +142,9 @@ def figures_table(runs: Sequence[Figures]) -> Table:
     if len(runs) == 1:
         for title, day in ((EVEN, runs[0].breaks_even_on), (DRY, runs[0].dry_on)):
             rows.append([title, NO_DAY if day is None else str(day)])
+    if enough := enough_members_of(runs):
+        said = f"{enough:,}"
+        rows.append([ENOUGH, said] if len(runs) == 1 else [ENOUGH, "", said, ""])
     return Table(FIGURES, [FIGURE, VALUE] if len(runs) == 1 else MANY_COLUMNS, rows)
 
 
@@ -146,7 +169,7 @@ def told_table(plan: Plan, arguments: Arguments, budget: int, runs: Sequence[Fig
         [COMMAND, command_line(name, arguments._replace(seed=first), budget, len(runs))],
         [Phrase("方案", "plan"), f"{plan.title.zh} · {plan.title.en} ({plan.plan})"],
         [Phrase("方案的哈希值", "hash of the plan"), plan_hash(plan)],
-        *behaviour_rows(arguments),
+        *behaviour_rows(plan, arguments),
         [Phrase("预算（元）", "budget (yuan)"), format_amount(budget)],
         [Phrase("种子", "seed"), str(first) if first == last else f"{first}–{last}"],
         [Phrase("拼团系统的版本", "version of Pinwheel"), __version__],
@@ -154,6 +177,9 @@ def told_table(plan: Plan, arguments: Arguments, budget: int, runs: Sequence[Fig
     return Table(TOLD, [FIGURE, VALUE], rows)
 
 
-def behaviour_rows(arguments: Arguments) -> list[Row]:
-    """How members behave, a row for each argument."""
-    return [[title, said(arguments)] for title, said in BEHAVIOUR]
+def behaviour_rows(plan: Plan, arguments: Arguments) -> list[Row]:
+    """How members behave, a row for each argument that matters to the plan."""
+    asked = [*BEHAVIOUR, PAYS_BALANCE] if plan.presale else [*BEHAVIOUR]
+    if plan.dividends and plan.dividends.monthly:
+        asked += MONTHLY
+    return [[title, said(arguments)] for title, said in asked]

@@ -29,7 +29,7 @@ from pinwheel.market.pool.profit import refuse_open_month, refuse_profit
 from pinwheel.market.pool.services import refuse_move, refuse_too_few
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.ladder import is_formed_at
-from pinwheel.plan.model import awaits_value, drawn_on_close, extra_of
+from pinwheel.plan.model import awaits_value, extra_of
 from pinwheel.plan.promises import MonthlyDividend
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
 from pinwheel.rules.bars import bar_names
@@ -84,11 +84,12 @@ class LabEngine(LabShop):
 
     def run_clock(self) -> None:
         self.lapse_holds()
-        over = [group for group in self.forming() if group.expires_at and group.expires_at <= self.now]
-        self.close(over)
         if self.activity.ends_at and self.activity.ends_at <= self.now:
             self.activity.state = Activity.State.ENDED.value
+            self.draw_at_the_end()
             self.close(self.forming())
+        over = [group for group in self.forming() if group.expires_at and group.expires_at <= self.now]
+        self.close(over)
         self.catch_up()
 
     def lapse_holds(self) -> None:
@@ -171,8 +172,8 @@ class LabEngine(LabShop):
         finished = [group for group in self.all_groups.values() if group.finished]
         # As in a ledger's batch, those that end together stand in the order of opening.
         finished.sort(key=lambda group: (group.finished, group.opened_at, group.id))
-        forming = sorted(self.forming(), key=lambda group: (group.opened_at, group.id))
-        return [self.facts_of_group(group) for group in finished + forming]
+        others = sorted(self.filled() + self.forming(), key=lambda group: (group.opened_at, group.id))
+        return [self.facts_of_group(group) for group in finished + others]
 
     def facts_of_group(self, group: LabGroup) -> GroupFacts:
         orders = list(enumerate(self.orders_of(group), start=1))
@@ -213,8 +214,6 @@ def not_simulated(scenario: Scenario) -> list[str]:
     found = {kind for step in steps for kind in step if kind in NOT_SIMULATED}
     expected = [scenario.expect, *(value for kind, value in scenario.steps if kind == "expect")]
     orders = [facts for part in expected for facts in part.get("orders", {}).values()]
-    if drawn_on_close(scenario.plan):
-        found.add("draw.when: on_close")
     if awaits_value(scenario.plan):
         found.add("draw.public_value")
     if scenario.plan.presale is not None:

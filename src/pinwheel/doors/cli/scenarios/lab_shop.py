@@ -41,6 +41,7 @@ from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.requests import QUEUE, JoinRequest, JoinResult
 from pinwheel.market.orders.write import SEAT_HOLD
 from pinwheel.plan.ladder import is_formed_at, tiers_of
+from pinwheel.plan.model import drawn_on_close
 from pinwheel.rules.assets import CASH
 from pinwheel.rules.outcomes import NO_OUTCOME
 from pinwheel.rules.seating import NO_SEAT
@@ -68,10 +69,11 @@ class LabOrder(SeatedOrder):
 
 @dataclass(slots=True)
 class LabGroup(OpenGroup):
-    """A group; `finished`: when it was, and the how-manieth end that was."""
+    """A group; `finished`, `filled`: when it was, and the how-manieth that was."""
 
     state: int = Group.State.FORMING.value
     finished: tuple[datetime, int] | None = None
+    filled: tuple[datetime, int] | None = None
 
 
 class LabShop(Engine):
@@ -234,13 +236,45 @@ class LabShop(Engine):
             self.lab.give_difference(self.today, cut.order.member_id, is_external, cut.amount)
 
     def settle(self, group: LabGroup) -> None:
-        """Draw and settle a full group, or a ladder's that formed, through the simulator."""
+        """Draw and settle a full group, or a ladder's that formed, through the simulator.
+
+        Where the draw is at the end, the group waits for it.
+        """
+        if drawn_on_close(self.scenario.plan):
+            group.state, group.filled = Group.State.FILLED.value, (self.now, len(self.filled()))
+            return
         has_draw = len(self.scenario.plan.outcomes) > 1
         orders = self.orders_of(group)
         drawn = self.next_draw(group.size) if has_draw else list(range(len(orders)))
         bars, outcomes = self.lab.settle(
             self.today, seats_of_orders(orders), drawn, leader_row(Drawn(group, b""), 0)
         )
+        self.write_down(group, bars, outcomes)
+
+    def filled(self) -> list[LabGroup]:
+        """Full groups that wait for the draw at the end, in the order in which they filled."""
+        waiting = [group for group in self.all_groups.values() if group.state == Group.State.FILLED]
+        return sorted(waiting, key=lambda group: group.filled or (self.now, 0))
+
+    def draw_at_the_end(self) -> None:
+        """Draw all full groups at once, and settle them."""
+        groups = self.filled()
+        if not groups:
+            return
+        size = self.scenario.plan.group.size
+        seats = [seats_of_orders(self.orders_of(group)) for group in groups]
+        bars, outcomes, held = self.lab.decide_closing(
+            [seat for group in seats for seat in group], self.next_draw(size * len(groups))
+        )
+        for number, group in enumerate(groups):
+            rows = slice(number * size, (number + 1) * size)
+            decided = bars[rows], outcomes[rows], held
+            self.lab.settle_decided(self.today, seats[number], decided, leader_row(Drawn(group, b""), 0))
+            self.write_down(group, bars[rows], outcomes[rows])
+
+    def write_down(self, group: LabGroup, bars: Sequence[int], outcomes: Sequence[int]) -> None:
+        """Write what became of a group's orders: of each seat's bars and class."""
+        orders = self.orders_of(group)
         keeps = self.lab.game.tables.class_keeps
         for order, bar, outcome in zip(orders, bars, outcomes, strict=True):
             order.state, order.bars, order.outcome = Order.State.SETTLED.value, bar, outcome

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pinwheel.lab import life, loop
+from pinwheel.lab import closing, life, settling
 from pinwheel.lab.figures import PARTY_NAMES, cash_parties
-from pinwheel.lab.game import game_of
+from pinwheel.lab.game import all_seats, game_of
 from pinwheel.lab.pool import make_pool
 from pinwheel.lab.world import (
     BARS,
@@ -25,6 +25,7 @@ from pinwheel.lab.world import (
     SEAT_HOLDER,
     SPONSOR,
     THERE,
+    counters_of,
     make_world,
     postings_of,
     seats_of,
@@ -33,6 +34,8 @@ from pinwheel.plan.amounts import format_amount
 from pinwheel.plan.model import Plan
 from pinwheel.rules import reasons
 from pinwheel.rules.assets import ASSETS, CASH, DIVIDEND_POINTS
+from pinwheel.rules.close import ClosingSeats, decide_closing
+from pinwheel.rules.outcomes import DRAWN
 from pinwheel.rules.reasons import PARTIES
 from pinwheel.rules.settle import add, post_refunds
 
@@ -100,7 +103,7 @@ class LabWorld:
     def apply(self, day: int, posted: int) -> None:
         """Apply so many postings."""
         world = self.world
-        loop.apply_postings(self.game.signs, world.postings, posted, world.members, world.moved[day])
+        settling.apply_postings(self.game.signs, world.postings, posted, world.members, world.moved[day])
 
     def write_seats(self, seats: Sequence[Seat]) -> None:
         columns = np.array(seats, dtype=np.int64).reshape(-1, 3).T
@@ -120,8 +123,39 @@ class LabWorld:
         columns[SEAT_DRAWN, :size] = drawn
         columns[BARS, :size] = 0
         self.world.leader_rows[0] = leader_row
-        loop.settle_drawn(self.game, size, day, 1, self.world)
+        settling.settle_drawn(self.game, size, day, 1, self.world)
         return columns[BARS, :size].tolist(), columns[OUTCOMES, :size].tolist()
+
+    def decide_closing(
+        self, seats: Sequence[Seat], drawn: Sequence[int]
+    ) -> tuple[list[int], list[int], bool]:
+        """Draw the seats of all full groups at once: each seat's bars and class, and whether bars held."""
+        holders, flags, _ = np.array(seats, dtype=np.int64).reshape(-1, 3).T
+        bars, outcomes = (np.zeros(len(seats), dtype=np.int64) for _ in range(2))
+        result = decide_closing(
+            all_seats(self.game.tables, len(seats)),
+            ClosingSeats(holders, flags, np.array(drawn, dtype=np.int64)),
+            counters_of(self.world.facts),
+            np.zeros(len(self.world.members), dtype=np.int64),
+            bars,
+            outcomes,
+        )
+        return bars.tolist(), outcomes.tolist(), result == DRAWN
+
+    def settle_decided(
+        self,
+        day: int,
+        seats: Sequence[Seat],
+        decided: tuple[Sequence[int], Sequence[int], bool],
+        leader_row: int,
+    ) -> None:
+        """Settle one group of which was decided by the draw at the end: bars, classes, whether bars held."""
+        bars, outcomes, bars_held = decided
+        self.write_seats(seats)
+        self.world.seats[BARS, : len(seats)] = bars
+        self.world.seats[OUTCOMES, : len(seats)] = outcomes
+        self.world.leader_rows[0] = leader_row
+        closing.settle_part(self.game, day, len(seats), bars_held, self.world)
 
     def sponsor_of(self, member: int) -> int | None:
         """Who brought a member."""
