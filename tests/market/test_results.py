@@ -15,6 +15,7 @@ from pinwheel.market.orders import result_files, results
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.result_files import result_lines, result_workbook
 from pinwheel.market.orders.results import HEADERS, result_rows
+from pinwheel.market.presale.services import pay_balance
 from pinwheel.market.refusals import Refused
 from pinwheel.rules.assets import ASSETS
 from stage import HOUR, Stage
@@ -69,6 +70,25 @@ def test_rewards_are_those_of_the_ledger():
     for asset, name in enumerate(ASSETS):
         total = sum(Decimal(row[results.ASSET_WORDS[name]]) for row in rows)
         assert total == Decimal(int(posted.get(asset, 0))) / 100, name
+
+
+def test_every_state_of_an_order_has_a_word():
+    assert set(results.STATES) == set(Order.State)
+
+
+def test_a_presale_has_paid_its_deposit_until_the_balance_settles_it():
+    shop = Stage("presale-group", "{group.size: 2}", members=3)
+    for member in shop.members:
+        shop.join(member)
+    shop.settle()
+    due = Order.objects.filter(state=Order.State.BALANCE_DUE).earliest("id")
+    pay_balance(due.pk, due.member_id, shop.now)
+    shop.settle()
+    assert [(row[column("State")].split(" ", 1)[1], row[column("实付 Paid")]) for row in table(shop)] == [
+        ("seated", "20.00"),
+        ("balance due", "20.00"),
+        ("settled", "199.00"),
+    ]
 
 
 def test_pages_of_rows_lose_and_repeat_nothing(monkeypatch):

@@ -1,6 +1,7 @@
 """An activity from draft to end, as an operator does it."""
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,16 @@ def form(version: PlanVersion, product: Product, **changes: object) -> dict[str,
         "ends_at_1": ends.strftime("%H:%M:%S"),
         **changes,
     }
+
+
+def facts_of(response) -> dict[str, str]:
+    """Names and values of the facts on a page."""
+    rows = re.findall(r"<dt[^>]*>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", response.content.decode(), re.DOTALL)
+    return {plain(name): plain(value) for name, value in rows}
+
+
+def plain(markup: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html.unescape(markup)).split())
 
 
 def add(client, version, product, **changes):
@@ -167,6 +178,46 @@ def test_stopping_says_what_goes_back_and_gives_it_back(staff):
     again = client.post(page(stage.activity, "stop"), follow=True).content.decode()
     assert "This has ended" in again
     assert client.get(reverse("admin:activities_activitystop_changelist")).status_code == 200
+
+
+def test_a_draft_is_offered_plans_by_their_title_and_the_hour_to_start(staff, version):
+    client = staff.client("operations")
+    assert f"Draw on fill · {version}" in client.get(reverse("admin:activity_new")).content.decode()
+    made = client.post(reverse("admin:activity_new"), {"plan_version": version.pk})
+    times = client.get(made.url.replace("step=plan", "step=times")).content.decode()
+    assert f'value="{current_time().astimezone(business_zone()):%Y-%m-%d}"' in times
+
+
+def test_what_a_stop_says_of_a_ladder_is_what_it_does(staff):
+    stage = Stage("ladder-group", "{group.seating: leader}", members=5, at=current_time())
+    group = stage.join(stage.members[0], opens=True).group_id
+    for member in stage.members[1:4]:
+        stage.join(member, group=group)
+    stage.join(stage.members[4], opens=True)
+    stage.settle()
+    asked = facts_of(staff.client("operations").get(page(stage.activity, "stop")))
+    assert asked["Groups of a ladder that have formed, settled as they are"] == "1"
+    assert asked["Seats refunded in full"] == "1" and asked["Amount refunded, at most"] == "99.00"
+
+
+def test_a_stop_gives_back_of_a_presale_its_deposits(staff):
+    stage = Stage("presale-group", members=2, at=current_time())
+    for member in stage.members:
+        stage.join(member)
+    stage.settle()
+    asked = facts_of(staff.client("operations").get(page(stage.activity, "stop")))
+    assert asked["Amount refunded, at most"] == "40.00"
+
+
+def test_the_overview_says_that_a_stop_waits_for_whoever_may_see_it(staff):
+    stage = Stage("draw-on-fill", members=1, at=current_time())
+    staff.client("operations").post(page(stage.activity, "stop"), {"reason": "spoilt"})
+    shown = staff.client("finance").get(reverse("admin:index")).content.decode()
+    assert "awaiting a second person: 1" in shown and "activitystop/?state=0" in shown
+    staff.client("finance").post(page(ActivityStop.objects.get(), "reject"))
+    assert (
+        "awaiting a second person" not in staff.client("finance").get(reverse("admin:index")).content.decode()
+    )
 
 
 def test_a_stop_can_be_rejected_and_proposed_again(staff):

@@ -48,6 +48,22 @@ def test_a_template_is_made_and_given_within_its_limits(staff):
     assert staff.client("audit").post(give, form).status_code == 403
 
 
+def test_a_change_of_stock_says_what_is_wrong_with_its_pieces(staff, language):
+    client, now = staff.client("operations", language), current_time()
+    made = Product.objects.create(id=5, code="cup", name_zh="杯", name_en="Cup", price=900, created_at=now)
+    sku = Sku.objects.create(id=6, product=made, code="cup-red", price=900)
+    for kind, pieces, said in (
+        ("received", "-3", ("到货件数须为 1 或更多", "Pieces that came in are 1 or more")),
+        ("corrected", "0", ("盘点没有差异", "changes nothing")),
+    ):
+        answer = client.post(
+            page_url(Product, made.pk, "stock"),
+            {"sku": sku.pk, "kind": kind, "pieces": pieces, "reason": "x"},
+        )
+        assert answer.status_code == 400 and said[language == "en"] in answer.content.decode()
+    assert Sku.objects.get().stock == sku.stock
+
+
 def test_an_offer_of_the_mall_takes_its_pieces_out_of_stock(staff):
     client, now = staff.client("operations"), current_time()
     product = Product.objects.create(id=5, code="cup", name_zh="杯", name_en="Cup", price=900, created_at=now)

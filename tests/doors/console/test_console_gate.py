@@ -14,7 +14,7 @@ from pinwheel.market.plans.requests import draft_digest, request_publication, sa
 from pinwheel.market.plans.services import save_draft
 from pinwheel.market.plans.stage import publish_on_stage
 from pinwheel.plan.lawfulness import Facts, TopUp
-from pinwheel.plan.lawfulness.statement import statement
+from pinwheel.plan.lawfulness.statement import ASKED, statement
 from pinwheel.plan.load import playbook_text
 
 pytestmark = pytest.mark.database
@@ -312,3 +312,11 @@ def test_a_draft_that_cannot_be_read_is_not_compared(staff):
     draft = PlanDraft.objects.create(name="broken", source="plan: broken", updated_at=current_time())
     answer = staff.client("operations").get(page(draft, "compare"), follow=True)
     assert "offer" in said(answer)
+
+
+def test_each_fact_has_the_name_by_which_findings_speak_of_it(staff, language):
+    draft = PlanDraft.objects.create(
+        name="draw-on-fill", source=playbook_text("draw-on-fill"), updated_at=current_time()
+    )
+    asked = unescape(staff.client("operations", language).get(page(draft, "facts")).content.decode())
+    assert all(f"“{name}”" in asked or f"称为 {name}。" in asked for name in ASKED)

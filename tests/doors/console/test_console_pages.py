@@ -37,6 +37,12 @@ def test_every_page_answers(shop: Shop, language: str):
         assert ("概览" if language == "zh-hans" else "Overview") in text, url
 
 
+def test_a_list_is_titled_by_what_it_lists(shop: Shop):
+    for language, title in (("zh-hans", "订单"), ("en", "Orders")):
+        page = shop.staff.client("boss", language).get(reverse("admin:orders_order_changelist"))
+        assert re.search(rf"<title>\s*{title} \|", page.content.decode()), language
+
+
 def test_the_log_in_page_speaks_both_languages(shop: Shop, client_without_login):
     for language, words in (("zh-hans", "欢迎回到"), ("en", "Welcome back to")):
         answer = client_without_login(language).get(reverse("admin:index"), follow=True)

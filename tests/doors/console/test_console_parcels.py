@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from delivery_stage import asked, operator, parcel, settled_orders
-from pinwheel.market.aftersales.models import AfterSale, Debt
+from pinwheel.doors.console.links import list_url
+from pinwheel.market.aftersales.models import AfterSale, Debt, Restocked
 from pinwheel.market.aftersales.services import send_back
-from pinwheel.market.catalogue.models import StockMovement
+from pinwheel.market.catalogue.models import Sku, StockMovement
 from pinwheel.market.delivery.invoices import state_invoice
 from pinwheel.market.delivery.models import Delivery, Invoice
 from pinwheel.market.delivery.services import ship
@@ -51,6 +52,35 @@ def test_one_parcel_is_shipped_by_who_may(settled):
     assert "SF1234567" in LogEntry.objects.get().change_message
     again = client.post(path, said | {"carrier": "jd"})
     assert b"was shipped by SF Express SF1234567" in again.content
+
+
+def test_whoever_packs_reads_which_variant_was_ordered(settled):
+    staff, _, [order, other] = settled
+    ordered = Order.objects.get(pk=order)
+    red = Sku.objects.create(
+        id=7,
+        product_id=ordered.product_id,
+        code="red",
+        options_zh="红 L",
+        options_en="red L",
+        price=ordered.price,
+    )
+    Order.objects.filter(pk=order).update(sku_id=red.pk)
+    client = staff.client("operations")
+    for path in (page(parcel(order)), page(ordered), page(parcel(order), "ship")):
+        assert "(red L)" in client.get(path).content.decode()
+    for model in (Delivery, Order):
+        listed = client.get(list_url(model)).content.decode()
+        assert listed.count("(red L)") == 1
+    Delivery.objects.filter(pk=order).update(product_id=other)  # a prize that was chosen instead
+    assert "(red L)" not in client.get(page(parcel(order))).content.decode()
+
+
+def test_a_parcel_on_its_way_is_called_so_in_chinese(settled):
+    staff, stage, [order, _] = settled
+    ship(order, "sf", "SF1234567", staff["operations"], stage.now)
+    text = staff.client("operations", "zh-hans").get(page(parcel(order))).content.decode()
+    assert "已发货" in text and "自带" not in text
 
 
 def test_a_file_says_what_became_of_each_row(settled):
@@ -150,8 +180,12 @@ def test_the_operator_says_which_pieces_go_back_on_sale(staff):
     assert (whole.stock(), whole.stock(whole.cup)) == (1, 1)
     client.post(page(other, "refund"), {"on_sale": [damaged.cup.pk]})
     assert (damaged.stock(), damaged.stock(damaged.cup)) == (0, 1)
-    shown = client.get(page(other)).content.decode()
-    assert damaged.cup.code in shown and damaged.sku.code not in shown
+    shown = re.search(
+        r"Back on sale</dt>\s*<dd[^>]*>(.*?)</dd>", client.get(page(other)).content.decode(), re.S
+    )
+    assert damaged.cup.code in shown[1] and damaged.sku.code not in shown[1]
+    back = Restocked.objects.filter(aftersale_id=other.pk)
+    assert list(back.values_list("sku_id", flat=True)) == [damaged.cup.pk]
     moved = StockMovement.objects.get(kind=StockMovement.Kind.RETURNED, sku=whole.sku)
     assert page(one) in staff.client("operations").get(page(moved)).content.decode()
     held = Sold()

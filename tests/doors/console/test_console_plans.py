@@ -1,5 +1,6 @@
 """Plans: checked with every problem named, kept while they are wrong, published for good."""
 
+import html
 import re
 
 import pytest
@@ -13,7 +14,7 @@ from pinwheel.market.plans.models import PlanDraft, PlanVersion, PublishRequest
 from pinwheel.market.plans.requests import save_facts
 from pinwheel.plan.canonical import plan_hash
 from pinwheel.plan.lawfulness import Facts
-from pinwheel.plan.load import load_plan, playbook_text
+from pinwheel.plan.load import load_plan, playbook, playbook_names, playbook_text
 
 pytestmark = pytest.mark.database
 GOOD = playbook_text("draw-on-fill")
@@ -45,6 +46,31 @@ def test_a_check_explains_in_both_languages(staff):
     assert "Price and group" in text
     assert "价格与成团" in text
     assert plan_hash(load_plan(GOOD)) in text
+
+
+def text_in_form(answer) -> str:
+    return html.unescape(
+        re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", answer.content.decode(), re.DOTALL)[1]
+    )
+
+
+def test_a_draft_starts_from_a_playbook(staff, language):
+    client = staff.client("operations", language)
+    listed = client.get(add_url()).content.decode()
+    for name in playbook_names():
+        assert f"?playbook={name}" in listed
+    assert playbook("gift-group").title.en in listed or playbook("gift-group").title.zh in listed
+    for free in ("gift-group", "gift-group-2"):  # the second time its id is taken
+        answer = client.get(add_url(), {"playbook": "gift-group"})
+        source = text_in_form(answer)
+        assert load_plan(source).plan == free and "?playbook=" not in answer.content.decode()
+        assert client.post(add_url() + "?playbook=gift-group", {"source": source}).status_code == 302
+        assert PlanDraft.objects.get(name=free).source == source
+
+
+def test_an_unknown_playbook_starts_with_nothing(staff):
+    answer = staff.client("operations").get(add_url(), {"playbook": "../secrets"})
+    assert answer.status_code == 200 and not text_in_form(answer).strip()
 
 
 def test_an_uploaded_file_is_checked_and_kept(staff):

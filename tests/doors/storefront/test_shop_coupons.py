@@ -43,7 +43,7 @@ def offered(**changes):
 
 
 def test_a_coupon_is_taken_from_the_list_once_and_shown(shop, client_of):
-    offered()
+    offered(total=5)
     client = client_of(shop.me)
     page = client.get("/coupons/list")
     assert "10 off 50" in text_of(page) and "from ¥50.00 on" in text_of(page)
@@ -55,6 +55,7 @@ def test_a_coupon_is_taken_from_the_list_once_and_shown(shop, client_of):
     assert "10 off 50" not in text_of(client.get("/coupons?state=used"))
     refused = client.post("/coupons/list", form | {"key": "0" * 32})
     assert refused.status_code == 422 and "you have had them" in text_of(refused)
+    assert "剩余 4 张" in text_of(client_of(shop.me, "zh-hans").get("/coupons/list"))
     assert client_of(shop.me, "zh-hans").get("/coupons").content.decode().count("满50减10") == 1
 
 

@@ -32,6 +32,17 @@ def page(client, path):
     return response.content.decode()
 
 
+def test_who_signs_in_again_returns_to_the_page_of_the_form(shop, client_of):
+    _, [order, _], _ = shop
+    sent_from = {"Referer": f"http://testserver{path_of(order)}"}
+    answer = client_of(None).post(path_of(order, "/receipt"), headers=sent_from)
+    assert answer["Location"] == f"/login?next=%2Forders%2F{to_text(ORDER, order)}"
+    elsewhere = client_of(None).post(
+        path_of(order, "/receipt"), headers={"Referer": "https://evil.example/x"}
+    )
+    assert "evil" not in elsewhere["Location"]
+
+
 def form_key(html):
     return re.search(r'name="key" value="([0-9a-f]{32})"', html)[1]
 
@@ -118,6 +129,13 @@ def test_an_after_sale_from_asking_to_the_money(shop, client_of):
     one.refresh_from_db()
     assert one.state == AfterSale.State.SENT_BACK
     assert page(client, "/orders?tab=aftersale").count("card-link") == 1
+
+
+def test_an_order_says_first_what_an_after_sale_gave_back(shop, client_of):
+    stage, [order, _], [me, _] = shop
+    approve(asked(stage, order, amount=2_500).pk, operator(), stage.now)
+    text = page(client_of(me), path_of(order))
+    assert "¥25.00 of it went back to you by an after-sale." in text
 
 
 def test_a_wish_is_withdrawn_by_its_member_alone(shop, client_of):

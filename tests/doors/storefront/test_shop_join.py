@@ -12,6 +12,7 @@ from django.test import Client
 from shop_html import fields_of, text_of
 
 from pinwheel.ledger.models import Wallet
+from pinwheel.market.activities.services import end
 from pinwheel.market.cashier.models import Payment
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.models import Group
@@ -122,7 +123,8 @@ def test_too_little_balance_is_said_and_the_form_kept(activity, client_of, langu
 
 def refused(client: Client, activity, query: str = "", **wish: str) -> str:
     """What the page says to a join that is refused."""
-    response = client.post(join_path(activity), form(client, activity, query) | {"pay_by": "balance"} | wish)
+    shown = {} if "key" in wish else form(client, activity, query)
+    response = client.post(join_path(activity), shown | {"pay_by": "balance"} | wish)
     assert response.status_code == 422
     return text_of(response)
 
@@ -138,10 +140,11 @@ def test_refusals_are_said_at_the_form(activity, client_of):
     assert "Not found" in refused(client, activity, pay_by="barter")
     assert "confirm once more" in refused(client, activity, key="not-a-key")
     coming = stage.on_sale("draw-on-fill", starts_in=timedelta(hours=1))
-    assert "it starts" in refused(client, coming)
+    kept_open = {"key": "0" * 31 + "1"}  # forms that were open before
+    assert "it starts" in refused(client, coming, **kept_open)
     ended = stage.on_sale("draw-on-fill", starts_in=timedelta(hours=-2), lasts=timedelta(hours=3))
     type(ended).objects.filter(pk=ended.pk).update(ends_at=current_time())
-    assert "This has ended." in refused(client, ended)
+    assert "This has ended." in refused(client, ended, **kept_open)
     short = stage.on_sale("draw-on-fill", stock=0)
     assert "sold out" in refused(client, short)
     assert not Order.objects.exists()
@@ -173,6 +176,15 @@ def test_the_sheet_is_only_the_form(activity, client_of):
     sheet = client_of(stage.member()).get(join_path(activity), headers={"HX-Request": "true"})
     assert b"<html" not in sheet.content
     assert b"<form" in sheet.content
+
+
+def test_what_cannot_be_joined_now_offers_nothing_to_pay(activity, client_of):
+    client = client_of(stage.member())
+    end(activity, current_time())
+    answer = client.get(join_path(activity))
+    assert answer.status_code == 302 and join_path(activity).startswith(answer["Location"])
+    sheet = client.get(join_path(activity), headers={"HX-Request": "true"})
+    assert sheet["HX-Redirect"] == answer["Location"] and b"<form" not in sheet.content
 
 
 def test_strangers_are_sent_to_sign_in_and_back(activity, client_of):

@@ -7,6 +7,7 @@ import pytest
 import shop_stage as stage
 from shop_html import text_of
 
+from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.clock import current_time
 from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
@@ -120,3 +121,33 @@ def test_pages_of_orders_hold_each_order_once(database, client_of):
         more = re.search(r'href="\?(tab=forming&amp;before=[^"]*)"', page)
         path = f"/orders?{more[1].replace('&amp;', '&')}" if more else ""
     assert len(seen) == len(set(seen)) == 25
+
+
+def test_a_ladder_that_has_formed_does_not_speak_of_failing(database, client_of):
+    activity, ids = stage.on_sale("ladder-group"), stage.members(3)
+    stage.join(activity, *ids)
+    stage.settle(activity)
+    for path in ("/orders", order_path(ids[0])):
+        text = text_of(client_of(Member.objects.get(pk=ids[0])).get(path))
+        assert "Seat 1, group formed" in text and "does not fill" not in text
+    assert "you get the goods, now for ¥99.00" in text
+
+
+def test_a_full_group_that_is_drawn_at_the_end_says_so(database, client_of):
+    activity, ids = stage.on_sale("draw-on-close", lasts=timedelta(hours=1)), stage.members(5)
+    stage.join(activity, *ids)
+    stage.settle(activity)
+    text = text_of(client_of(Member.objects.get(pk=ids[0])).get(order_path(ids[0])))
+    assert "Seat 1, drawn at the end" in text and "more to go" not in text
+    assert "The draw is made when the activity ends" in text
+
+
+def test_an_order_names_the_variant_that_was_chosen(database, client_of):
+    shirt, me = stage.product("shirt", "T恤", "T-shirt"), stage.member()
+    red = Sku.objects.create(
+        id=7, product=shirt, code="shirt-red", options_zh="红 L", options_en="red L", price=shirt.price
+    )
+    stage.join(stage.on_sale("ordinary-group", stage.product("cup", "杯", "Cup")), me.pk)
+    Order.objects.update(product_id=shirt.pk, sku_id=red.pk)
+    for path in ("/orders", order_path(me.pk)):
+        assert "red L" in text_of(client_of(me).get(path))

@@ -94,10 +94,15 @@ def operator(name: Annotated[str, typer.Argument(help="the name to sign in with"
 
 
 def refuse_missing_schema() -> None:
-    """End with one line if the database was never migrated."""
-    from django.db import connection
+    """End with one line if the database does not answer, or was never migrated."""
+    from django.db import OperationalError, connection
 
-    if "ledger_lane" not in connection.introspection.table_names():
+    try:
+        has_tables = "ledger_lane" in connection.introspection.table_names()
+    except OperationalError as error:
+        reason = str(error).splitlines()[0]
+        raise fail(f"the database does not answer: {reason}") from None
+    if not has_tables:
         raise fail("the database has no tables yet: run pinwheel migrate first")
 
 

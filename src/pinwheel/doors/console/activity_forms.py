@@ -1,5 +1,6 @@
 """The form of an activity's draft: one page, everything that is sold where, when and for how much."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -36,12 +37,18 @@ class ProductChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
         return f"{name} · {product.code} · {format_amount(product.price)}"
 
 
+class PlanChoices(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, version: PlanVersion) -> str:
+        title = json.loads(version.canonical)["title"]
+        return f"{title['zh' if in_chinese() else 'en']} · {version}"
+
+
 class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
     """A draft of an activity."""
 
-    plan_version = forms.ModelChoiceField(
+    plan_version = PlanChoices(
         label=gettext_lazy("Published plan"),
-        queryset=PlanVersion.objects.defer("source", "canonical", *REPORTS).order_by("name", "-version"),
+        queryset=PlanVersion.objects.defer("source", *REPORTS).order_by("name", "-version"),
         widget=UnfoldAdminSelectWidget(),
         empty_label=gettext_lazy("Choose a published plan"),
     )

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 
 from pinwheel.doors.console import text
-from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, most_prizes
+from pinwheel.doors.console.activity_forms import ActivityForm, change_draft, most_prizes, next_hour
 from pinwheel.doors.console.activity_page import activity_facts, offers, prizes
 from pinwheel.doors.console.activity_pieces import keep_pieces, pieces_form, pieces_of, pieces_table
 from pinwheel.doors.console.base import ConsoleAdmin
@@ -95,7 +95,8 @@ class ActivitySetup(Base):
 
     def asking_step(self, request: HttpRequest, found: Activity, step: str) -> HttpResponse:
         """A step with fields."""
-        form = StepForm(step, posted(request), instance=found)
+        proposed = {} if found.starts_at else {"starts_at": next_hour(current_time())}
+        form = StepForm(step, posted(request), instance=found, initial=proposed)
         if request.method == "POST" and form.is_valid():
             keep_step(Activity.objects.get(pk=found.pk), form)
             return HttpResponseRedirect(step_url(found, STEPS[STEPS.index(step) + 1]))

@@ -11,6 +11,9 @@ from pinwheel.market.activities.models import Activity, ActivityStop
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid, Waiting
+from pinwheel.plan.ladder import tiers_of
+from pinwheel.plan.model import Plan
+from pinwheel.plan.presale import deposit_of
 
 State = ActivityStop.State
 
@@ -29,9 +32,12 @@ def stop_notice(activity: Activity) -> Notice:
 
 def stop_facts(activity: Activity) -> Facts:
     """What stopping an activity now gives back."""
-    forming = Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING, taken__gt=0).aggregate(
-        groups=Count("pk"), seats=Sum("taken")
-    )
+    terms = terms_of(activity.plan_version_id)
+    begun = Group.objects.filter(activity_id=activity.pk, state=Group.State.FORMING, taken__gt=0)
+    tiers = tiers_of(terms.plan)
+    formed = begun.filter(taken__gte=tiers[0].size).count() if tiers else 0
+    unformed = begun.filter(taken__lt=tiers[0].size) if tiers else begun
+    forming = unformed.aggregate(groups=Count("pk"), seats=Sum("taken"))
     filled = Group.objects.filter(activity_id=activity.pk, state=Group.State.FILLED)
     full = filled.aggregate(groups=Count("pk"))
     seats = forming["seats"] or 0
@@ -40,12 +46,19 @@ def stop_facts(activity: Activity) -> Facts:
         (_("Seats refunded in full"), text.count(seats)),
     ]
     rows += [
-        (_("Amount refunded, at most"), text.amount(seats * activity.price)),
+        (_("Amount refunded, at most"), text.amount(seats * paid_at_most(activity, terms.plan))),
         (_("Full groups, drawn at once"), text.count(full["groups"])),
         (_("Paid, awaiting a seat"), text.count(Waiting.objects.filter(activity_id=activity.pk).count())),
         (_("Awaiting payment"), text.count(Unpaid.objects.filter(activity_id=activity.pk).count())),
     ]
+    if tiers:
+        rows.insert(2, (_("Groups of a ladder that have formed, settled as they are"), text.count(formed)))
     return Facts(_("What stopping does"), rows)
+
+
+def paid_at_most(activity: Activity, plan: Plan) -> int:
+    """What a seat of a group that is not full has paid at the most, in fen: of a presale its deposit."""
+    return deposit_of(plan.presale, activity.price) or activity.price
 
 
 def stop_record(stop: ActivityStop) -> Facts:

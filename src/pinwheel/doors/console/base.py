@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
@@ -46,6 +47,7 @@ class CursorChangeList(ChangeList):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.title = capfirst(str(self.opts.verbose_name_plural))  # Django's would read: Select … to change
         # Django would find out anew for each row that its page may keep them.
         self.kept_filters = str(self.preserved_filters)
         self.preserved_filters = ""

@@ -112,6 +112,8 @@ class CouponTemplateAdmin(ConsoleAdmin):
 
     @admin.display(description=gettext_lazy("Given of"))
     def given_figure(self, template: CouponTemplate) -> SafeString:
+        if template.plan_version_id:  # a plan's results give it, and nobody counts them here
+            return text.figure(text.NOTHING)
         total = "∞" if template.total is None else f"{template.total:,}"
         return text.figure(f"{template.given:,} / {total}")
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from pinwheel.doors.console import text
 from pinwheel.doors.console.dashboard_days import late_days, pools_to_settle
+from pinwheel.doors.console.dashboard_waiting import waiting_work
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.ledger_selectors import (
@@ -143,6 +144,7 @@ def to_act_on(request: HttpRequest, now: datetime) -> Table:
         rows += open_adjustments()
     if user.has_perm("plans.view_publishrequest"):
         rows += open_requests()
+    rows += waiting_work(request)
     if user.has_perm("public_values.view_publicvalue"):
         rows += waiting_values(now)
     if user.has_perm("pool.view_profit"):

@@ -83,7 +83,7 @@ class FactsForm(forms.Form):
             "label": fact.label.say(spoken()),
             "required": False,
             "initial": initial_of(fact, self.document[fact.name]),
-            "help_text": _("Asked by %s.") % fact.rules.replace(" ", ", "),
+            "help_text": asked_by(fact),
         }
         return [(fact.name, field_of(fact, options))]
 
@@ -99,7 +99,7 @@ class FactsForm(forms.Form):
                 _("Bearer cards: filed, with a reserve rate?"),
             ),
         }[kind]
-        asked = _("Asked by %s.") % fact.rules.replace(" ", ", ")
+        asked = asked_by(fact)
         amount = YuanField(
             label=words[0],
             required=False,
@@ -134,6 +134,14 @@ class FactsForm(forms.Form):
             name = bad.name if bad.name in self.fields else None
             self.add_error(name, _("This cannot be stated; look at what is allowed."))
         return data
+
+
+def asked_by(fact: Fact) -> str:
+    """The rules that ask, and the name by which their findings speak of the fact."""
+    return _("Asked by %(rules)s, as “%(name)s”.") % {
+        "rules": fact.rules.replace(" ", ", "),
+        "name": fact.name,
+    }
 
 
 def initial_of(fact: Fact, value: Any) -> Any:

@@ -9,6 +9,7 @@ from pinwheel.market.activities.models import Activity
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.members.models import Member
 from pinwheel.market.members.services import read_phone
+from pinwheel.market.orders.variants import variants_of
 from pinwheel.market.refusals import Refused
 
 
@@ -22,6 +23,23 @@ def product_names(numbers: Iterable[int]) -> dict[int, str]:
     """Products' names in the operator's language."""
     column = "name_zh" if in_chinese() else "name_en"
     return named(Product, column, numbers)
+
+
+def goods_names(rows: Iterable[tuple[int, int]]) -> dict[int, str]:
+    """By order, the name of its product with the variant ordered, as `T-shirt (red L)`.
+
+    `rows`: order and product; of a parcel the product that it holds.
+    """
+    pairs = list(rows)
+    names = product_names(product for _order, product in pairs)
+    variants = variants_of((order for order, _product in pairs), in_chinese())
+    return {
+        order: f"{names[product]} ({variants[order, product]})"
+        if (order, product) in variants
+        else names[product]
+        for order, product in pairs
+        if product in names
+    }
 
 
 def member_names(numbers: Iterable[int]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from pinwheel.doors.console import text
 from pinwheel.doors.console.group_page import outcome_title
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.links import activity_link, batch_link, group_link, member_link, page_url
-from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
+from pinwheel.doors.console.lookups import activity_titles, goods_names, member_names
 from pinwheel.doors.console.page import Facts
 from pinwheel.doors.console.words import (
     ORDER_STATES,
@@ -30,7 +30,7 @@ def order_facts(order: Order) -> Facts:
     """What was joined, and what became of it."""
     version: int = Activity.objects.values_list("plan_version_id", flat=True).get(pk=order.activity_id)
     titles, names = activity_titles([order.activity_id]), member_names([order.member_id])
-    products = product_names([order.product_id])
+    products = goods_names([(order.pk, order.product_id)])
     return Facts(
         _("Order"),
         [
@@ -39,7 +39,7 @@ def order_facts(order: Order) -> Facts:
             (_("Ordered"), text.moment_cell(order.created_at)),
             (_("Member"), member_link(order.member_id, names.get(order.member_id, ""))),
             (_("Activity"), activity_link(order.activity_id, titles.get(order.activity_id, ""))),
-            (_("Product"), products.get(order.product_id, text.NOTHING)),
+            (_("Product"), products.get(order.pk, text.NOTHING)),
             (_("Group"), group_link(order.group_id)),
             (_("Seat"), str(order.seat or text.NOTHING)),
             (_("About the join"), text.lines(flags_in_words(order.flags))),

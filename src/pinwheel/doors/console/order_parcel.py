@@ -8,7 +8,7 @@ from pinwheel.doors.console import text
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import in_chinese
 from pinwheel.doors.console.links import batch_link, member_link, order_link
-from pinwheel.doors.console.lookups import member_names, product_names
+from pinwheel.doors.console.lookups import goods_names, member_names
 from pinwheel.doors.console.page import Facts, Section, Table
 from pinwheel.doors.console.words import AFTERSALE_KINDS, AFTERSALE_STATES, PARCEL_STATES, asset_word
 from pinwheel.market.aftersales.models import AfterSale, Debt
@@ -52,7 +52,7 @@ def parcel_facts(found: Delivery) -> Facts:
             (_("State"), text.state_label(PARCEL_STATES, found.state)),
             (_("Order"), order_link(found.pk)),
             (_("Member"), member_link(found.member_id, member_names([found.member_id])[found.member_id])),
-            (_("Product"), product_names([found.product_id]).get(found.product_id, text.NOTHING)),
+            (_("Product"), goods_names([(found.pk, found.product_id)]).get(found.pk, text.NOTHING)),
             (_("Second article"), extra.get(found.extra_sku_id, text.NOTHING)),
             (_("Price paid"), text.amount(found.paid)),
             (_("Refunded by after-sales"), text.amount(found.refunded)),

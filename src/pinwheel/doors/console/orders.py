@@ -16,7 +16,7 @@ from pinwheel.doors.console.filters import number_filter, words_of
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy
 from pinwheel.doors.console.links import activity_link, group_link, member_link, shop_group
-from pinwheel.doors.console.lookups import activity_titles, member_names, product_names
+from pinwheel.doors.console.lookups import activity_titles, goods_names, member_names
 from pinwheel.doors.console.order_page import order_facts, order_money, presale_money
 from pinwheel.doors.console.order_parcel import order_sections
 from pinwheel.doors.console.page import Action, Section
@@ -118,11 +118,11 @@ class OrderAdmin(ReadOnlyAdmin):
     def attach(self, rows: Sequence[Any]) -> None:
         titles = activity_titles(order.activity_id for order in rows)
         members = member_names(order.member_id for order in rows)
-        products = product_names(order.product_id for order in rows)
+        products = goods_names((order.pk, order.product_id) for order in rows)
         for order in rows:
             order.activity_title = titles.get(order.activity_id, "")
             order.member_name = members.get(order.member_id, "")
-            order.product_name = products.get(order.product_id, text.NOTHING)
+            order.product_name = products.get(order.pk, text.NOTHING)
 
     def search(self, queryset: Any, term: str) -> Any:
         return narrowed(queryset, term)

@@ -14,7 +14,7 @@ from pinwheel.doors.console.forms import ShipForm
 from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import member_link, page_url
-from pinwheel.doors.console.lookups import member_names, product_names
+from pinwheel.doors.console.lookups import goods_names, member_names
 from pinwheel.doors.console.order_parcel import carrier_word, parcel_sections
 from pinwheel.doors.console.orders import narrowed
 from pinwheel.doors.console.page import Action, Notice, Page, Section, ask
@@ -55,11 +55,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     def attach(self, rows: Sequence[Any]) -> None:
         members = member_names(parcel.member_id for parcel in rows)
-        products = product_names(parcel.product_id for parcel in rows)
+        products = goods_names((parcel.pk, parcel.product_id) for parcel in rows)
         extras = extra_names((parcel.extra_sku_id for parcel in rows), in_chinese())
         for parcel in rows:
             parcel.member_name = members.get(parcel.member_id, "")
-            parcel.product_name = products.get(parcel.product_id, text.NOTHING)
+            parcel.product_name = products.get(parcel.pk, text.NOTHING)
             if parcel.extra_sku_id:
                 parcel.product_name += f" + {extras[parcel.extra_sku_id]}"
 

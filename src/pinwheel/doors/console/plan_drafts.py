@@ -22,6 +22,7 @@ from pinwheel.doors.console.plan_compare import compared
 from pinwheel.doors.console.plan_forms import PlanDraftForm, source_of
 from pinwheel.doors.console.plan_reports import reports, stated_facts, verdict
 from pinwheel.doors.console.plan_simulate import simulate, simulate_action
+from pinwheel.doors.console.plan_start import playbooks_to_start_from, text_to_start_with
 from pinwheel.doors.console.plan_words import checked, meaning
 from pinwheel.doors.console.record import record
 from pinwheel.doors.console.site import SITE, refusal_text
@@ -43,6 +44,7 @@ class PlanDraftAdmin(ConsoleAdmin):
     list_display = ("name_code", "verdict", "updated")
     search_fields = ("name",)
     search_help_text = gettext_lazy("plan id")
+    change_form_outer_before_template = "console/plan_start.html"
     change_form_after_template = "console/plan_tools.html"
     pages = {
         "publish": "publish_page",
@@ -74,6 +76,20 @@ class PlanDraftAdmin(ConsoleAdmin):
         problems = problems_of(obj.source)
         if problems:
             messages.warning(request, _("Kept as a draft; problems in the way of publishing: %d.") % problems)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        wanted = request.GET.get("playbook", "")
+        return (
+            {"source": text_to_start_with(wanted)} if wanted else super().get_changeform_initial_data(request)
+        )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        is_blank = request.method == "GET" and "playbook" not in request.GET
+        context = {"playbooks": playbooks_to_start_from()} if is_blank else {}
+        response: HttpResponse = super().add_view(request, form_url, context)
+        return response
 
     def response_add(
         self, request: HttpRequest, obj: PlanDraft, post_url_continue: Any = None

@@ -187,3 +187,12 @@ class StockForm(forms.Form):
     def __init__(self, product: Product, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["sku"].queryset = product.skus.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        pieces = data.get("pieces")
+        if pieces is not None and data.get("kind") == self.RECEIVED and pieces < 1:
+            self.add_error("pieces", _("Pieces that came in are 1 or more."))
+        elif pieces == 0:
+            self.add_error("pieces", _("A count that finds nothing else changes nothing."))
+        return data

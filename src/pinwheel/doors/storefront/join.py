@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from pinwheel.config.environment import environment
 from pinwheel.doors.storefront import (
@@ -163,6 +165,9 @@ def confirm_page(
     activity = activity_selectors.activity_view(activity_id, now)
     if activity is None:
         raise Http404
+    if activity.phase != "open" and not error:  # its page says since when or until when
+        page = reverse("shop:activity", args=[activity_id])
+        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)  # type: ignore[attr-defined]
     offers = [
         offer
         for offer in activity.offers

@@ -7,17 +7,18 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from pinwheel.doors.storefront.activity_selectors import plan_sections
+from pinwheel.doors.storefront.activity_selectors import options_of, plan_sections
 from pinwheel.doors.storefront.delivery_selectors import orders_of_tab, parcel_counts, parcel_states
 from pinwheel.doors.storefront.languages import names_of_assets, page_language
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
 from pinwheel.market.cashier.models import Refund
-from pinwheel.market.catalogue.models import Product
+from pinwheel.market.catalogue.models import Product, Sku
 from pinwheel.market.groups.models import Group
+from pinwheel.market.groups.states import has_formed
 from pinwheel.market.orders.models import Order, Unpaid
 from pinwheel.market.presale.models import Balance
-from pinwheel.plan.model import Plan, awaits_value
+from pinwheel.plan.model import Plan, awaits_value, drawn_on_close
 from pinwheel.plan.view import text_of
 
 Found = TypeVar("Found", bound=Model)
@@ -40,9 +41,11 @@ class OrderView:
     """An order as its member sees it. Money in fen.
 
     Attributes:
-        situation: unpaid, lapsed, queued, seated, waiting (for a public value), balance_due, kept,
-            refunded_outcome, refunded_dissolved, refunded_expired, refunded_no_value, refunded_balance
-            (it was not paid in time) or refunded_no_seat.
+        situation: unpaid, lapsed, queued, seated, formed (of a ladder: more can join), full (drawn when the
+            activity ends), waiting (for a public value), balance_due, kept, refunded_outcome,
+            refunded_dissolved, refunded_expired, refunded_no_value, refunded_balance (it was not paid in
+            time) or refunded_no_seat.
+        variant: what tells the product's variant from the others; empty where it has none.
         outcome: title of its outcome class; empty where there is none.
         says: what the plan says that this class gets, in one sentence.
         hold_until: until when an unpaid order may be paid in time.
@@ -57,6 +60,7 @@ class OrderView:
     activity_id: int
     activity_title: str
     product_name: str
+    variant: str
     picture: str
     price: int
     refunded: int
@@ -102,7 +106,7 @@ class OrderView:
 
     @property
     def is_open(self) -> bool:
-        return self.situation in ("unpaid", "queued", "seated", "waiting", "balance_due")
+        return self.situation in ("unpaid", "queued", "seated", "formed", "full", "waiting", "balance_due")
 
 
 def own_orders(member_id: int, tab: str, before: int | None = None) -> tuple[list[OrderView], int | None]:
@@ -149,6 +153,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
     activities = in_bulk(Activity.objects.all(), {order.activity_id for order in orders})
     groups = in_bulk(Group.objects.all(), {order.group_id for order in orders if order.group_id})
     products = in_bulk(Product.objects.prefetch_related("pictures"), {order.product_id for order in orders})
+    skus = in_bulk(Sku.objects.all(), {order.sku_id for order in orders if order.sku_id})
     holds = in_bulk(Unpaid.objects.all(), {order.pk for order in orders if is_unpaid(order)})
     refunds = in_bulk(Refund.objects.all(), {order.pk for order in orders if was_sent_back(order)})
     balances = in_bulk(Balance.objects.all(), {order.pk for order in orders if order.deposit})
@@ -160,6 +165,7 @@ def order_views(orders: Sequence[Order]) -> list[OrderView]:
             activities[order.activity_id],
             groups.get(order.group_id),
             products.get(order.product_id),
+            skus.get(order.sku_id),
             holds.get(order.pk),
             refunds.get(order.pk),
             names,
@@ -188,6 +194,7 @@ def order_view(
     activity: Activity,
     group: Group | None,
     product: Product | None,
+    sku: Sku | None,
     hold: Unpaid | None,
     refund: Refund | None,
     asset_names: Mapping[str, str],
@@ -204,6 +211,7 @@ def order_view(
         activity_id=activity.pk,
         activity_title=activity.title_zh if is_chinese else activity.title_en,
         product_name=names[0] if is_chinese else names[1],
+        variant=options_of(sku, language) if sku else "",
         picture=pictures[0].image.url if pictures else "",
         price=order.price,
         refunded=order.refunded,
@@ -242,6 +250,10 @@ def situation(order: Order, group: Group | None, plan: Plan) -> str:
     is_full = group is not None and group.state == Group.State.FILLED
     if is_full and order.state == Order.State.SEATED and awaits_value(plan):
         return "waiting"
+    if is_full and order.state == Order.State.SEATED and drawn_on_close(plan):
+        return "full"
+    if order.state == Order.State.SEATED and group is not None and has_formed(group, plan):
+        return "formed"
     if order.state != Order.State.REFUNDED:
         return {
             Order.State.UNPAID: "unpaid",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -80,6 +80,13 @@ def sign_in_url(next_page: str) -> str:
     return f"{reverse('shop:login')}?{urlencode({'next': next_page})}"
 
 
+def page_of_form(request: HttpRequest) -> str:
+    """The page of ours from which a form was sent: many forms go to an address that shows nothing itself."""
+    sent_from = urlsplit(request.headers.get("Referer", ""))
+    is_ours = sent_from.netloc == request.get_host() and sent_from.path.startswith("/")
+    return sent_from._replace(scheme="", netloc="", fragment="").geturl() if is_ours else request.path
+
+
 def members_only(view: MemberView) -> MemberView:
     """Hand the view the signed-in member as its second argument; others are asked to sign in first."""
 
@@ -88,7 +95,7 @@ def members_only(view: MemberView) -> MemberView:
         member = member_of(request)
         if member is not None:
             return view(request, member, *args, **kwargs)
-        back = request.get_full_path() if request.method == "GET" else request.path
+        back = request.get_full_path() if request.method == "GET" else page_of_form(request)
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponseClientRedirect(sign_in_url(back.removesuffix("/live")))
         return HttpResponseRedirect(sign_in_url(back))

@@ -30,6 +30,7 @@ STATES = {
     Order.State.UNPAID: "待付款 unpaid",
     Order.State.PAID: "待入座 paid",
     Order.State.SEATED: "待成团 seated",
+    Order.State.BALANCE_DUE: "待付尾款 balance due",
     Order.State.SETTLED: "已成交 settled",
     Order.State.REFUNDED: "已退款 refunded",
     Order.State.LAPSED: "已失效 lapsed",
@@ -69,8 +70,8 @@ HEADERS = [
 ]
 ROWS = (
     "SELECT o.id, o.member_id, m.nickname, m.phone, p.name_zh, s.options_zh, o.group_id, g.draw_number,"
-    " o.seat, o.state, o.outcome, o.bars, o.created_at, o.paid_at, o.route, o.price, o.discount, o.refunded,"
-    " d.refunded, o.settled_batch, b.at FROM orders_order o"
+    " o.seat, o.state, o.outcome, o.bars, o.created_at, o.paid_at, o.route, o.price, o.discount, o.deposit,"
+    " o.refunded, d.refunded, o.settled_batch, b.at FROM orders_order o"
     " LEFT JOIN members_member m ON m.id = o.member_id LEFT JOIN catalogue_product p ON p.id = o.product_id"
     " LEFT JOIN catalogue_sku s ON s.id = o.sku_id LEFT JOIN groups_group g ON g.id = o.group_id"
     " LEFT JOIN delivery_parcel d ON d.order_id = o.id LEFT JOIN ledger_batch b ON b.id = o.settled_batch"
@@ -104,6 +105,7 @@ class Line(NamedTuple):
     route: int
     price: int
     discount: int
+    deposit: int
     refunded: int
     returned: int | None
     batch: int
@@ -145,7 +147,6 @@ def cells_of(line: Line, terms: Terms, rewards: Rewards) -> list[Cell]:
     """One row, in the order of HEADERS."""
     outcomes = terms.plan.outcomes
     outcome = outcomes[line.outcome].title.zh if 0 <= line.outcome < len(outcomes) else ""
-    is_paid = line.paid_at is not None
     return [
         to_text(ORDER, line.id),
         to_text(MEMBER, line.member_id),
@@ -164,12 +165,20 @@ def cells_of(line: Line, terms: Terms, rewards: Rewards) -> list[Cell]:
         ROUTES[Order.Route(line.route)],
         decimal(line.price),
         decimal(line.discount),
-        decimal(line.price - line.discount) if is_paid else decimal(0),
+        decimal(paid_of(line)),
         decimal(line.refunded),
         decimal(line.returned or 0),
         decimal(rewards.get((line.id, 0, True), 0)),
         *(decimal(rewards.get((line.id, asset, False), 0)) for asset in range(len(ASSETS))),
     ]
+
+
+def paid_of(line: Line) -> int:
+    """What its member paid, in fen. Of a presale the deposit alone until the balance settles the order."""
+    if line.paid_at is None:
+        return 0
+    is_half = line.deposit and line.state != Order.State.SETTLED
+    return line.deposit if is_half else line.price - line.discount
 
 
 def decimal(hundredths: int) -> Decimal:
