@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from delivery_stage import asked, operator, parcel, settled_orders
+from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.delivery.addresses import Address
 from pinwheel.market.delivery.exports import invoice_lines, to_ship_lines
 from pinwheel.market.delivery.files import (
@@ -20,7 +21,8 @@ from pinwheel.market.delivery.files import (
 from pinwheel.market.delivery.imports import EMPTY, REFUSED, TAKEN, TAKEN_BEFORE, import_rows
 from pinwheel.market.delivery.invoices import state_invoice
 from pinwheel.market.delivery.models import Delivery, Invoice
-from pinwheel.market.ids import ORDER, to_text
+from pinwheel.market.ids import ORDER, new_id, to_text
+from pinwheel.market.orders.models import Order
 from pinwheel.market.refusals import Refused
 from stage import findings
 
@@ -172,6 +174,22 @@ def test_the_list_to_ship_is_safe_and_comes_back_as_an_import():
     writer.writeheader()
     writer.writerow(ours[0])
     assert results(stream.getvalue().encode("utf-8-sig"), stage) == [(TAKEN, "")]
+
+
+def test_the_list_to_ship_names_the_variant_of_the_product_that_was_ordered():
+    stage, [order, other] = settled_orders()
+    for number, words in ((order, "红"), (other, "蓝")):
+        product = Order.objects.get(pk=number).product_id
+        variant = Sku.objects.create(
+            id=new_id(stage.now), product_id=product, code=f"TEA-{number}", options_zh=words, price=9_900
+        )
+        Order.objects.filter(pk=number).update(sku_id=variant.pk)
+    prize = stage.make_product()
+    Delivery.objects.filter(pk=other).update(product_id=prize.pk)  # chosen in place of what was ordered
+    rows = csv.DictReader(io.StringIO("".join(to_ship_lines()).removeprefix("\ufeff")))
+    names = {row["订单号 Order"]: row["商品 Product"] for row in rows}
+    assert names[to_text(ORDER, order)] == "茶 (红)"
+    assert names[to_text(ORDER, other)] == prize.name_zh
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r@", "\n+"])

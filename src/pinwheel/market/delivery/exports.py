@@ -10,6 +10,7 @@ from pinwheel.market.delivery.files import HEADERS, csv_line
 from pinwheel.market.delivery.models import Delivery, Invoice
 from pinwheel.market.ids import ORDER, to_text
 from pinwheel.market.orders.models import Order
+from pinwheel.market.orders.variants import variants_of
 from pinwheel.plan.amounts import format_amount
 
 AT_ONCE = 500
@@ -50,8 +51,12 @@ def to_ship_lines() -> Iterator[str]:
         goes_to = addresses_of([(parcel.pk, parcel.member_id) for parcel in parcels])
         products = Product.objects.in_bulk({parcel.product_id for parcel in parcels})
         extras = extra_names((parcel.extra_sku_id for parcel in parcels), in_chinese=True)
+        variants = variants_of((parcel.pk for parcel in parcels), in_chinese=True)
         for parcel in parcels:
             name = products[parcel.product_id].name_zh
+            variant = variants.get((parcel.pk, parcel.product_id))
+            if variant:
+                name += f" ({variant})"
             if parcel.extra_sku_id:
                 name += f" + {extras[parcel.extra_sku_id]}"
             cells = [to_text(ORDER, parcel.pk), name]
