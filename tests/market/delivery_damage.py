@@ -58,6 +58,27 @@ DELIVERY_DAMAGE: dict[str, tuple[str, str, str]] = {
         "parcels_wait_for_choices",
         "{choosing}",
     ),
+    "an exchange whose goods were forgotten": (
+        "DELETE FROM pool_exchange_parcel WHERE exchange_id = {given}",
+        "exchanges_have_their_parcel",
+        "{given}",
+    ),
+    "goods for points that go to somebody else": (
+        "UPDATE pool_exchange_parcel SET member_id = member_id + 1 WHERE exchange_id = {given}",
+        "exchanges_have_their_parcel",
+        "{given}",
+    ),
+    "goods for points that left before they were had": (
+        "UPDATE pool_exchange_parcel SET shipped_at = made_at - interval '1 day' WHERE exchange_id = {given}",
+        "exchange_parcels_have_their_moments",
+        "{given}",
+    ),
+    "goods for points that came before they left": (
+        "UPDATE pool_exchange_parcel SET state = 3, due_at = NULL, received_at = shipped_at - interval '1 day'"
+        " WHERE exchange_id = {given}",
+        "exchange_parcels_have_their_moments",
+        "{given}",
+    ),
     "a debt that was forgiven": (
         "DELETE FROM aftersales_debt WHERE order_id = {order}",
         "reversals_are_whole",

@@ -1,18 +1,22 @@
 """The audit of parcels and after-sales: each kind of damage is done once, found, and located."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from delivery_damage import DELIVERY_DAMAGE
 from django.db import transaction
 
-from delivery_stage import asked, operator, settled_orders
+from delivery_stage import asked, operator, parcel, settled_orders
 from pinwheel.ledger.post import raw_cursor
 from pinwheel.market.aftersales.services import approve
 from pinwheel.market.audit import CHECKS
 from pinwheel.market.delivery.correcting import correct_tracking
 from pinwheel.market.delivery.services import ship
 from pinwheel.market.members.adjust import adjust_balances
+from pinwheel.market.pool.exchanging import exchange
+from pinwheel.market.pool.models import ExchangeItem
+from pinwheel.market.pool.parcels import ship_exchange
 from pinwheel.rules.assets import CONSUMER_POINTS
 from stage import Stage, findings, in_seat_order
 
@@ -41,6 +45,7 @@ def returned(shared_database) -> dict[str, Any]:
     won = choosing.join(choosing.members[0]).order_id
     choosing.join(choosing.members[1])
     choosing.settle(in_seat_order)
+    given = shipped_exchange(stage, corrected)
     assert findings(["draws_hold"]) == []
     return {
         "order": order,
@@ -49,7 +54,18 @@ def returned(shared_database) -> dict[str, Any]:
         "outside": paid,
         "choosing": won,
         "corrected": corrected,
+        "given": given,
     }
+
+
+def shipped_exchange(stage: Stage, order: int) -> int:
+    """Goods for points of the order's member, shipped."""
+    member = parcel(order).member_id
+    adjust_balances([member], CONSUMER_POINTS, [10_000], 0, stage.now)
+    item = ExchangeItem.objects.create(plan="", product=stage.products[0], points=1_000, left=1)
+    given = exchange(item.pk, 1_000, member, uuid4(), stage.now).pk
+    ship_exchange(given, "sf", "SF1234567", operator(), stage.now)
+    return given
 
 
 @pytest.mark.parametrize("what", DELIVERY_DAMAGE)

@@ -22,6 +22,19 @@ DELIVERY_QUERIES: dict[str, tuple[str, str]] = {
         " (SELECT FROM delivery_tracking_correction c WHERE c.parcel_id = p.order_id"
         " AND c.new_carrier = p.carrier AND c.new_number = p.tracking_number)",
     ),
+    "exchanges_have_their_parcel": (
+        "exchange of points for goods has no parcel of its member",
+        "SELECT e.id FROM pool_exchange e LEFT JOIN pool_exchange_parcel p ON p.exchange_id = e.id"
+        " AND p.member_id = e.member_id AND p.made_at = e.at WHERE p.exchange_id IS NULL",
+    ),
+    "exchange_parcels_have_their_moments": (
+        "parcel of goods for points lacks a moment of its state, or was received before it was shipped",
+        "SELECT exchange_id FROM pool_exchange_parcel WHERE (state > 1) <> (shipped_at IS NOT NULL)"
+        " OR (state > 1) <> (carrier <> '' AND tracking_number <> '' AND receiver <> '')"
+        " OR (state = 2) <> (due_at IS NOT NULL) OR (state = 3) <> (received_at IS NOT NULL)"
+        " OR shipped_at < made_at OR due_at < shipped_at OR received_at < shipped_at"
+        " OR (is_received_by_clock AND state < 3)",
+    ),
     "refunds_are_within_payment": (
         "parcel's refunds are not those of its after-sales and of the books, or exceed the payment",
         "SELECT p.order_id FROM delivery_parcel p JOIN orders_order o ON o.id = p.order_id"

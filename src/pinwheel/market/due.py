@@ -23,6 +23,8 @@ from pinwheel.market.groups.expire import expire_groups
 from pinwheel.market.groups.models import Group
 from pinwheel.market.orders.models import Unpaid
 from pinwheel.market.orders.payment import lapse_holds
+from pinwheel.market.pool.models import ExchangeParcel
+from pinwheel.market.pool.parcels import receive_due_exchanges
 from pinwheel.market.presale.models import Balance
 from pinwheel.market.presale.services import refund_unpaid_balances
 from pinwheel.market.prizes.models import PrizeChoice
@@ -58,6 +60,7 @@ def run_due_but_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:
     lapse_choices(now)
     expire_coupons(now)
     receive_due(raw_cursor(), now)
+    receive_due_exchanges(raw_cursor(), now)
     send_waiting_refunds(now)
 
 
@@ -76,5 +79,6 @@ def next_due() -> datetime | None:
         Delivery.objects.filter(state=Delivery.State.SHIPPED, is_disputed=False).aggregate(at=Min("due_at"))[
             "at"
         ],
+        ExchangeParcel.objects.filter(state=ExchangeParcel.State.SHIPPED).aggregate(at=Min("due_at"))["at"],
     ]
     return min((moment for moment in moments if moment is not None), default=None)

@@ -18,7 +18,7 @@ MOST_A_MILLISECOND = 1 << 16
 SET_BACK = 60_000  # milliseconds behind which a clock counts as set back, as in a scenario
 VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
-MEMBER, ACTIVITY, GROUP, ORDER, PRODUCT, PLAN = "M", "A", "G", "O", "P", "V"
+MEMBER, ACTIVITY, GROUP, ORDER, PRODUCT, PLAN, EXCHANGE = "M", "A", "G", "O", "P", "V", "E"
 
 
 def new_id(now: datetime) -> int:

@@ -267,8 +267,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "At most {limit} addresses are kept; delete one that you do not use.",
     ),
     "address_missing": (
-        "这个订单没有收货地址，请会员先填写。",
-        "This order has no address; its member has to give one first.",
+        "没有收货地址，须由会员先填写或选择。",
+        "There is no address for this; the member has to give or choose one first.",
     ),
     "unknown_carrier": (
         "没有这个快递公司；可用：{allowed}。",

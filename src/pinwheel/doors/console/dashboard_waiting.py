@@ -8,6 +8,7 @@ from pinwheel.doors.console.links import list_url
 from pinwheel.market.activities.models import ActivityStop
 from pinwheel.market.aftersales.models import AfterSale
 from pinwheel.market.delivery.models import Delivery
+from pinwheel.market.pool.models import ExchangeParcel
 
 MOST_COUNTED = 1000
 STOP, SALE = ActivityStop.State, AfterSale.State
@@ -43,6 +44,13 @@ def waiting_work(request: HttpRequest) -> list[tuple[object, object]]:
             Delivery.objects.filter(state=Delivery.State.TO_SHIP, is_disputed=False),
             list_url(Delivery, f"state={Delivery.State.TO_SHIP}"),
             (_("parcels"), "info"),
+            _("to be shipped: %s"),
+        ),
+        (
+            "delivery.view_delivery",
+            ExchangeParcel.objects.filter(state=ExchangeParcel.State.TO_SHIP),
+            list_url(ExchangeParcel, f"state={ExchangeParcel.State.TO_SHIP}"),
+            (_("parcels for points"), "info"),
             _("to be shipped: %s"),
         ),
     )

@@ -57,6 +57,12 @@ def running() -> list[Item]:
         seen(_("Draws awaiting a value"), "hourglass_top", "public_values.publicvalue"),
         seen(_("Orders"), "receipt_long", "orders.order"),
         seen(_("Parcels"), "local_shipping", "delivery.delivery"),
+        item(
+            _("Parcels for points"),
+            "redeem",
+            "admin:pool_exchangeparcel_changelist",
+            "delivery.view_delivery",
+        ),
         item(_("Import tracking numbers"), "upload", "admin:parcel_import", "console.ship_order"),
         seen(_("After-sales"), "assignment_return", "aftersales.aftersale"),
         seen(_("Debts of reversals"), "money_off", "aftersales.debt"),

@@ -79,6 +79,7 @@ NOUNS: dict[str, Words] = {
     "pool.PoolMove": (_("move of points"), _("moves of points")),
     "pool.ExchangeItem": (_("goods for points"), _("goods for points")),
     "pool.Exchange": (_("exchange"), _("exchanges")),
+    "pool.ExchangeParcel": (_("parcel for points"), _("parcels for points")),
     "naming.AssetName": (_("asset name"), _("asset names")),
     "messaging.Message": (_("message"), _("messages")),
     "messaging.Delivery": (_("delivery of a message"), _("deliveries of messages")),

@@ -19,7 +19,8 @@ from pinwheel.market.delivery.exports import invoice_lines, to_ship_lines
 from pinwheel.market.delivery.files import LOST, MOST_BYTES, TOO_LARGE, read_file, template_xlsx
 from pinwheel.market.delivery.imports import REFUSED, TAKEN, RowResult, import_rows
 from pinwheel.market.delivery.models import Delivery
-from pinwheel.market.ids import ORDER, from_text
+from pinwheel.market.ids import EXCHANGE, ORDER, from_text, to_text
+from pinwheel.market.pool.models import ExchangeParcel
 from pinwheel.market.refusals import Refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,7 +96,10 @@ def why(result: RowResult) -> object:
 
 
 def order_cell(said: str) -> object:
-    """A link to the order that a row means, else what the row says."""
+    """A link to the order or the goods for points that a row means, else what the row says."""
+    exchange = from_text(EXCHANGE, said.upper())
+    if exchange is not None:
+        return text.link(page_url(ExchangeParcel, exchange), text.code(to_text(EXCHANGE, exchange)))
     number = from_text(ORDER, said.upper())
     return order_link(number) if number is not None else shown(said)
 

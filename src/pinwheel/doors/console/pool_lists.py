@@ -14,10 +14,10 @@ from pinwheel.doors.console.language import gettext as _
 from pinwheel.doors.console.language import gettext_lazy, in_chinese
 from pinwheel.doors.console.links import batch_link, member_link, page_url
 from pinwheel.doors.console.lookups import member_names, member_of
-from pinwheel.doors.console.page import Facts, Section
+from pinwheel.doors.console.page import Action, Facts, Section
 from pinwheel.doors.console.site import SITE
 from pinwheel.market.catalogue.models import Product
-from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
+from pinwheel.market.pool.models import Exchange, ExchangeItem, ExchangeParcel, PoolMove
 
 IN, OUT = 1, 0
 
@@ -98,7 +98,7 @@ class ExchangeAdmin(OfMembers):
     """Points given for goods, newest first."""
 
     list_display = ("number", "made", "member", "goods", "points_figure", "plan_id", "posted")
-    list_select_related = ("item__product",)
+    list_select_related = ("item__product", "item__sku")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "item_id" or super().lookup_allowed(lookup, value, request)
@@ -106,12 +106,17 @@ class ExchangeAdmin(OfMembers):
     def page_title(self, found: Exchange) -> str:
         return f"{_('Exchange')} {found.pk}"
 
+    def page_actions(self, request: HttpRequest, found: Exchange) -> Sequence[Action]:
+        if not request.user.has_perm("delivery.view_delivery"):
+            return ()
+        return [Action(_("Its parcel"), page_url(ExchangeParcel, found.pk), "local_shipping")]
+
     def sections(self, request: HttpRequest, found: Exchange) -> Sequence[Section]:
         name = member_names([found.member_id]).get(found.member_id, "")
         item = found.item
         rows = [
             (_("Member"), member_link(found.member_id, name)),
-            (_("Goods"), text.link(page_url(ExchangeItem, item.pk), product_name(item.product))),
+            (_("Goods"), text.link(page_url(ExchangeItem, item.pk), item_name(item))),
             (_("Points given"), text.amount(found.points)),
             (_("Cash paid"), text.amount(found.cash)),
             (_("Plan id"), text.code(item.plan) if item.plan else _("the points mall")),
@@ -126,7 +131,7 @@ class ExchangeAdmin(OfMembers):
 
     @admin.display(description=gettext_lazy("Goods"))
     def goods(self, given: Exchange) -> SafeString:
-        return text.link(page_url(ExchangeItem, given.item_id), product_name(given.item.product))
+        return text.link(page_url(ExchangeItem, given.item_id), item_name(given.item))
 
     @admin.display(description=gettext_lazy("Points given"))
     def points_figure(self, given: Exchange) -> SafeString:
@@ -135,6 +140,13 @@ class ExchangeAdmin(OfMembers):
     @admin.display(description=gettext_lazy("Plan"))
     def plan_id(self, given: Exchange) -> object:
         return text.code(given.item.plan) if given.item.plan else text.NOTHING
+
+
+def item_name(item: ExchangeItem) -> str:
+    """Goods for points with what tells their variant from others, as `Cup (red)`."""
+    name = product_name(item.product)
+    options = (item.sku.options_zh if in_chinese() else item.sku.options_en) if item.sku else ""
+    return f"{name} ({options})" if options else name
 
 
 def product_name(product: Product) -> str:

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from pinwheel.doors.storefront import mall_selectors
+from pinwheel.doors.storefront import delivery_selectors, exchange_selectors, mall_selectors
+from pinwheel.doors.storefront.delivery import read_number
+from pinwheel.doors.storefront.exchanges import chosen_address
 from pinwheel.doors.storefront.form_keys import fresh_key, wish_of
 from pinwheel.doors.storefront.languages import capital, names_of_assets
 from pinwheel.doors.storefront.sessions import members_only
@@ -26,7 +28,8 @@ def mall(request: HttpRequest, member: Member) -> HttpResponse:
     free, cash = mall_selectors.purse(member.pk)
     context = {
         "goods": mall_selectors.goods(free, cash),
-        "exchanges": mall_selectors.exchanges(member.pk),
+        "exchanges": exchange_selectors.exchanges(member.pk, plan=""),
+        "has_address": bool(delivery_selectors.addresses(member.pk)),
         "free": free,
         "points_name": names_of_assets()["consumer_points"],
         "points_title": capital(names_of_assets()["consumer_points"]),
@@ -55,6 +58,8 @@ def mall_item(request: HttpRequest, member: Member, item_id: int) -> HttpRespons
         raise Http404
     context = {
         "item": item,
+        "addresses": delivery_selectors.addresses(member.pk),
+        "chosen": read_number(request.POST.get("address", "")),
         "free": free,
         "cash": cash,
         "points_name": names_of_assets()["consumer_points"],
@@ -68,13 +73,13 @@ def mall_item(request: HttpRequest, member: Member, item_id: int) -> HttpRespons
 def take(request: HttpRequest, member: Member, item_id: int) -> HttpResponse:
     """Exchange, and say so. Raises: Refused."""
     key = wish_of(request.POST, f"mall:{member.pk}")
-    was_done = Exchange.objects.filter(request_key=key).exists()
-    points, cash = shown(request, "points"), shown(request, "cash")
-    exchange(item_id, points, member.pk, key, current_time(), cash)
-    if was_done:
+    if Exchange.objects.filter(request_key=key, item_id=item_id, member_id=member.pk).exists():
         messages.info(request, _("This was exchanged already; nothing was given twice."))
-    else:
-        messages.success(request, _("Exchanged."))
+        return redirect("shop:mall")
+    points, cash = shown(request, "points"), shown(request, "cash")
+    address = chosen_address(request, member)
+    exchange(item_id, points, member.pk, key, current_time(), cash, address)
+    messages.success(request, _("Exchanged."))
     return redirect("shop:mall")
 
 

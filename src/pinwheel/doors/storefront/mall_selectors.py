@@ -1,11 +1,10 @@
 """What the pages of the points mall say."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from pinwheel.doors.storefront.languages import page_language
 from pinwheel.ledger.models import Wallet
-from pinwheel.market.pool.models import Exchange, ExchangeItem
+from pinwheel.market.pool.models import ExchangeItem
 
 MOST = 200
 
@@ -30,17 +29,6 @@ class MallGoods:
     @property
     def picture(self) -> str:
         return self.pictures[0] if self.pictures else ""
-
-
-@dataclass(frozen=True)
-class Had:
-    """What a member had from the mall."""
-
-    number: int
-    name: str
-    points: int
-    cash: int
-    at: datetime
 
 
 def purse(member_id: int) -> tuple[int, int]:
@@ -81,19 +69,3 @@ def goods_view(item: ExchangeItem, free: int, cash: int) -> MallGoods:
         missing=max(item.points - free, 0),
         missing_cash=max(item.cash - cash, 0),
     )
-
-
-def exchanges(member_id: int) -> list[Had]:
-    """What the member had, the newest first."""
-    found = Exchange.objects.filter(member_id=member_id, item__plan="").select_related("item__product")
-    is_chinese = page_language() == "zh"
-    return [
-        Had(
-            number=one.pk,
-            name=one.item.product.name_zh if is_chinese else one.item.product.name_en,
-            points=one.points,
-            cash=one.cash,
-            at=one.at,
-        )
-        for one in found[:MOST]
-    ]

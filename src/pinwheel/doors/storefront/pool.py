@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from pinwheel.doors.storefront import dividend_selectors, pool_selectors
+from pinwheel.doors.storefront import (
+    delivery_selectors,
+    dividend_selectors,
+    exchange_selectors,
+    pool_selectors,
+)
+from pinwheel.doors.storefront.delivery import read_number
+from pinwheel.doors.storefront.exchanges import chosen_address
 from pinwheel.doors.storefront.form_keys import fresh_key, wish_of
 from pinwheel.doors.storefront.languages import capital, names_of_assets
 from pinwheel.doors.storefront.sessions import members_only
@@ -107,7 +114,8 @@ def pool_page(
         "moves": moves,
         "more": more,
         "goods": pool_selectors.goods_of(plan, view.free),
-        "exchanges": pool_selectors.exchanges(member.pk, plan),
+        "exchanges": exchange_selectors.exchanges(member.pk, plan, pool_selectors.PAGE),
+        "has_address": bool(delivery_selectors.addresses(member.pk)),
         "months": dividend_selectors.monthly_shares(member.pk, plan)[:MONTHS_SHOWN],
         "entered": request.POST,
         "error": refused.sentence(get_language() or "zh-hans") if refused else "",
@@ -149,6 +157,8 @@ def exchange_goods(request: HttpRequest, member: Member, item_id: int) -> HttpRe
     context = {
         "item": pool_selectors.goods(item, view.free),
         "pool": view,
+        "addresses": delivery_selectors.addresses(member.pk),
+        "chosen": read_number(request.POST.get("address", "")),
         "left_after": view.free - item.points,
         "points_name": names_of_assets()["dividend_points"],
         "error": refused.sentence(get_language() or "zh-hans") if refused else "",
@@ -164,9 +174,10 @@ def take_goods(request: HttpRequest, member: Member, item: ExchangeItem) -> Http
     was_done = Exchange.objects.filter(request_key=key).exists()
     shown = request.POST.get("points", "")
     points = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 16 else 0
-    done = exchange(item.pk, points, member.pk, key, current_time())
     if was_done:
         return already_done(request, item.plan)
+    address = chosen_address(request, member)
+    done = exchange(item.pk, points, member.pk, key, current_time(), address_id=address)
     given = {"points": plain(done.points), "name": names_of_assets()["dividend_points"]}
     messages.success(request, _("Exchanged for %(points)s %(name)s.") % given)
     return HttpResponseRedirect(f"{pool_url(item.plan)}#exchanges")

@@ -12,7 +12,7 @@ from pinwheel.ledger.models import Wallet
 from pinwheel.market.clock import business_day
 from pinwheel.market.days.calendar import day_start
 from pinwheel.market.pool.calendar import pool_calendar, pool_terms
-from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove, PoolShare
+from pinwheel.market.pool.models import ExchangeItem, PoolMove, PoolShare
 from pinwheel.market.pool.services import points_in_pool
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.promises import MonthlyDividend
@@ -91,15 +91,6 @@ class Goods:
     points: int
     left: int
     missing: int
-
-
-@dataclass(frozen=True)
-class Exchanged:
-    """Goods that a member got for points (hundredths)."""
-
-    name: str
-    points: int
-    at: datetime
 
 
 def pool_plans(now: datetime) -> dict[str, tuple[str, MonthlyDividend]]:
@@ -189,17 +180,3 @@ def goods(item: ExchangeItem, free: int) -> Goods:
         left=item.left,
         missing=max(item.points - free, 0),
     )
-
-
-def exchanges(member_id: int, plan: str) -> list[Exchanged]:
-    """What the member got for points, the newest first."""
-    found = Exchange.objects.filter(member_id=member_id, item__plan=plan).select_related("item__product")
-    is_chinese = page_language() == "zh"
-    return [
-        Exchanged(
-            name=done.item.product.name_zh if is_chinese else done.item.product.name_en,
-            points=done.points,
-            at=done.at,
-        )
-        for done in found[:PAGE]
-    ]

@@ -7,10 +7,12 @@ from pinwheel.market.delivery.addresses import addresses_of
 from pinwheel.market.delivery.areas import place
 from pinwheel.market.delivery.extras import extra_names
 from pinwheel.market.delivery.files import HEADERS, csv_line
-from pinwheel.market.delivery.models import Delivery, Invoice
-from pinwheel.market.ids import ORDER, to_text
+from pinwheel.market.delivery.models import Address, Delivery, Invoice
+from pinwheel.market.ids import EXCHANGE, ORDER, to_text
 from pinwheel.market.orders.models import Order
 from pinwheel.market.orders.variants import variants_of
+from pinwheel.market.pool.models import ExchangeParcel
+from pinwheel.market.pool.parcels import copy_address
 from pinwheel.plan.amounts import format_amount
 
 AT_ONCE = 500
@@ -39,8 +41,17 @@ INVOICE_HEADERS = [
 
 
 def to_ship_lines() -> Iterator[str]:
-    """CSV of every parcel that is to be shipped and not disputed, newest first; without an address: empty."""
+    """CSV of every parcel that is to be shipped and not disputed, then of goods for points, newest first.
+
+    Without an address its cells are empty.
+    """
     yield BYTE_ORDER_MARK + csv_line(TO_SHIP_HEADERS)
+    yield from orders_to_ship()
+    yield from exchanges_to_ship()
+
+
+def orders_to_ship() -> Iterator[str]:
+    """The parcels of orders."""
     before = None
     waiting = Delivery.objects.filter(state=Delivery.State.TO_SHIP, is_disputed=False)
     while True:
@@ -66,6 +77,32 @@ def to_ship_lines() -> Iterator[str]:
                 phone = address.phone.removeprefix("+86")
                 cells += [address.receiver, phone, area.province, area.city, area.district, address.street]
             yield csv_line(cells + [""] * (len(TO_SHIP_HEADERS) - len(cells)))
+
+
+def exchanges_to_ship() -> Iterator[str]:
+    """Goods for points, with the address kept with the exchange, else the member's default."""
+    before = None
+    waiting = ExchangeParcel.objects.filter(state=ExchangeParcel.State.TO_SHIP)
+    waiting = waiting.select_related("exchange__item__product", "exchange__item__sku")
+    while True:
+        parcels = list((waiting.filter(pk__lt=before) if before else waiting)[:AT_ONCE])
+        if not parcels:
+            return
+        before = parcels[-1].pk
+        homes = Address.objects.filter(member_id__in={one.member_id for one in parcels}, is_default=True)
+        by_member = {home.member_id: home for home in homes}
+        for parcel in parcels:
+            item = parcel.exchange.item
+            name = item.product.name_zh
+            if item.sku is not None and item.sku.options_zh:
+                name += f" ({item.sku.options_zh})"
+            home = by_member.get(parcel.member_id)
+            if not parcel.receiver and home is not None:
+                copy_address(parcel, home)
+            where = [parcel.receiver, parcel.phone.removeprefix("+86"), parcel.province, parcel.city]
+            yield csv_line(
+                [to_text(EXCHANGE, parcel.pk), name, *where, parcel.district, parcel.street, "", ""]
+            )
 
 
 def invoice_lines() -> Iterator[str]:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from pinwheel.market.delivery.files import LOST, Row
 from pinwheel.market.delivery.models import Delivery
 from pinwheel.market.delivery.services import ship
-from pinwheel.market.ids import ORDER, from_text
+from pinwheel.market.ids import EXCHANGE, ORDER, from_text
+from pinwheel.market.pool.models import ExchangeParcel
+from pinwheel.market.pool.parcels import ship_exchange
 from pinwheel.market.refusals import Refused
 from pinwheel.market.staff.models import Operator
 
@@ -41,12 +43,17 @@ def import_rows(rows: Sequence[Row], operator: Operator, now: datetime) -> list[
 
 
 def take_row(row: Row, operator: Operator, now: datetime) -> str:
-    """Ship one row. Raises: Refused."""
-    order_id = from_text(ORDER, row.order.upper())
-    if order_id is None:
+    """Ship one row, of an order or of goods for points. Raises: Refused."""
+    order_id, exchange_id = (from_text(kind, row.order.upper()) for kind in (ORDER, EXCHANGE))
+    if order_id is None and exchange_id is None:
         raise Refused("not_found")
     if LOST in (row.order, row.number):
         raise Refused("digits_lost")
-    was_shipped_at = Delivery.objects.filter(pk=order_id).values_list("shipped_at", flat=True).first()
-    parcel = ship(order_id, row.carrier, row.number, operator, now)
-    return TAKEN if was_shipped_at is None and parcel.shipped_at is not None else TAKEN_BEFORE
+    said = (row.carrier, row.number, operator, now)
+    if order_id is not None:
+        was_shipped = Delivery.objects.filter(pk=order_id, shipped_at__isnull=False).exists()
+        ship(order_id, *said)
+    else:
+        was_shipped = ExchangeParcel.objects.filter(pk=exchange_id, shipped_at__isnull=False).exists()
+        ship_exchange(exchange_id or 0, *said)
+    return TAKEN_BEFORE if was_shipped else TAKEN

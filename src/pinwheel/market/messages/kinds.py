@@ -310,6 +310,17 @@ KINDS: tuple[Kind, ...] = (
         ("product", "carrier", "tracking", "wrong", "order"),
         ORDER_PAGE,
     ),
+    Kind(
+        55,
+        "exchange_shipped",
+        Phrase("积分兑换商品已发货", "Goods for points shipped"),
+        Phrase("您兑换的商品已发货", "What you had for points is on its way"),
+        Phrase(
+            "{product} 已发货，{carrier}：{tracking}。", "{product} is on its way by {carrier}: {tracking}."
+        ),
+        ("product", "carrier", "tracking"),
+        "/exchanges",
+    ),
     *PRESALE_KINDS,
 )
 BY_NUMBER = {kind.number: kind for kind in KINDS}

@@ -1,4 +1,5 @@
 """Giving points for goods: dividend points of a plan's pool, or consumer points and cash in the points mall.
+Where the goods go is copied with the exchange.
 
 Once per request key. The item is locked first, then the member's wallet: nothing is given twice or oversold.
 """
@@ -18,6 +19,7 @@ from pinwheel.market.catalogue import stock
 from pinwheel.market.ids import new_id
 from pinwheel.market.pool.calendar import pool_calendar, pool_terms
 from pinwheel.market.pool.models import Exchange, ExchangeItem
+from pinwheel.market.pool.parcels import address_for, make_parcel
 from pinwheel.market.pool.services import Cursor, post_points, refuse_member, refuse_too_few
 from pinwheel.market.refusals import Refused
 from pinwheel.plan.amounts import format_amount
@@ -29,25 +31,41 @@ MALL = "mall"  # the platform's account: points and cash that the mall took
 
 
 def exchange(
-    item_id: int, points: int, member_id: int, request_key: UUID, now: datetime, cash: int = 0
+    item_id: int,
+    points: int,
+    member_id: int,
+    request_key: UUID,
+    now: datetime,
+    cash: int = 0,
+    address_id: int | None = None,
 ) -> Exchange:
     """Give points, and cash where the item asks for it, for one piece of goods.
 
     Args:
         points: hundredths, as they were shown to the member; cash: fen, likewise.
-    Raises: Refused not_found, sold_out, price_changed, member_frozen, exchange_closed, exchange_limit,
-        insufficient_points, insufficient_balance, idempotency_conflict; nothing moved then.
+        address_id: where the goods go; None: the default address, or none until they are shipped.
+    Raises: Refused not_found, sold_out, price_changed, address_missing, member_frozen, exchange_closed,
+        exchange_limit, insufficient_points, insufficient_balance, idempotency_conflict; nothing moved then.
     """
     mall = platform_account("", MALL)
     try:
         with transaction.atomic():
-            return exchange_in_transaction(item_id, points, member_id, request_key, now, cash, mall)
+            return exchange_in_transaction(
+                item_id, points, member_id, request_key, now, cash, address_id, mall
+            )
     except IntegrityError:
         return exchanged(Exchange.objects.get(request_key=request_key), item_id, points, member_id, cash)
 
 
 def exchange_in_transaction(
-    item_id: int, points: int, member_id: int, request_key: UUID, now: datetime, cash: int, mall: int
+    item_id: int,
+    points: int,
+    member_id: int,
+    request_key: UUID,
+    now: datetime,
+    cash: int,
+    address_id: int | None,
+    mall: int,
 ) -> Exchange:
     item = ExchangeItem.objects.select_for_update(of=("self",)).filter(pk=item_id, is_shown=True).first()
     # Under the lock: the same request at the same time has taken its piece by now.
@@ -61,6 +79,7 @@ def exchange_in_transaction(
         raise Refused("sold_out")
     if (points, cash) != (item.points, item.cash):
         raise Refused("price_changed", {"points": price_text(item)})
+    address = address_for(member_id, address_id)
     cursor = raw_cursor()
     wallets = lock_wallets(cursor, [member_id])
     refuse_member(member_id)
@@ -79,7 +98,7 @@ def exchange_in_transaction(
         batch = post_points(cursor, terms[0], wallets, EXCHANGE, item.points, number, now)
     else:
         batch = post_mall(cursor, mall, wallets, item, number, now)
-    return Exchange.objects.create(
+    made = Exchange.objects.create(
         id=number,
         item=item,
         member_id=member_id,
@@ -89,6 +108,8 @@ def exchange_in_transaction(
         request_key=request_key,
         batch=batch,
     )
+    make_parcel(made, address)
+    return made
 
 
 def price_text(item: ExchangeItem) -> str:

@@ -123,6 +123,77 @@ class Exchange(models.Model):
         return str(self.id)
 
 
+class ExchangeParcel(models.Model):
+    """The goods of one exchange on their way to the member: one row an exchange, from the exchange on.
+
+    Where it goes is copied into it with the exchange, or when it is shipped if there was no address then.
+    The numbers of its states are those of the parcels of orders.
+    """
+
+    class State(models.IntegerChoices):
+        TO_SHIP = 1, "to_ship"
+        SHIPPED = 2, "shipped"
+        RECEIVED = 3, "received"
+
+    exchange = models.OneToOneField(
+        Exchange, primary_key=True, on_delete=models.PROTECT, related_name="parcel"
+    )
+    member_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    state = models.SmallIntegerField(choices=State.choices, default=State.TO_SHIP)
+    receiver = models.CharField(max_length=40, db_default="")
+    phone = models.CharField(max_length=20, db_default="")
+    province = models.CharField(max_length=30, db_default="")
+    city = models.CharField(max_length=30, db_default="")
+    district = models.CharField(max_length=30, db_default="")
+    street = models.CharField(max_length=120, db_default="")
+    carrier = models.CharField(max_length=12, db_default="")  # delivery/carriers.py
+    tracking_number = models.CharField(max_length=32, db_default="")
+    shipped_at = models.DateTimeField(null=True)
+    shipped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    due_at = models.DateTimeField(null=True)  # counts as received then
+    received_at = models.DateTimeField(null=True)
+    is_received_by_clock = models.BooleanField(db_default=False)
+
+    class Meta:
+        db_table = "pool_exchange_parcel"
+        ordering = ["-exchange_id"]
+        default_permissions = ()  # the console asks for the rights of parcels
+        indexes = [
+            models.Index(fields=["state", "-exchange"], name="exchange_parcel_state"),
+            models.Index(fields=["due_at"], name="exchange_parcel_due", condition=Q(state=2)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=(1, 2, 3)), name="exchange_parcel_state_known"),
+            models.CheckConstraint(
+                condition=Q(receiver="", phone="", province="", street="")
+                | (~Q(receiver="") & ~Q(phone="") & ~Q(province="") & ~Q(street="")),
+                name="exchange_parcel_address_told_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=1, carrier="", tracking_number="", shipped_at__isnull=True)
+                | (
+                    Q(state__gt=1, shipped_at__isnull=False, shipped_by__isnull=False)
+                    & ~Q(receiver="")
+                    & ~Q(carrier="")
+                    & ~Q(tracking_number="")
+                ),
+                name="exchange_parcel_shipped_told_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=1, due_at__isnull=True, received_at__isnull=True)
+                | Q(state=2, due_at__isnull=False, received_at__isnull=True)
+                | Q(state=3, due_at__isnull=True, received_at__isnull=False),
+                name="exchange_parcel_has_its_moments",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Profit(models.Model):
     """A month's distributable profit in fen: entered by one operator, confirmed by another, then shared."""
 

@@ -54,6 +54,7 @@ TOLD_KINDS = (
     "adjustment",
     "shipped",
     "tracking_corrected",
+    "exchange_shipped",
     "received",
     "after_sale",
 )

@@ -134,13 +134,19 @@ def list_moves(request: HttpRequest, member: MemberPath, query: Query[PageQuery]
 def post_exchange(
     request: HttpRequest, member: MemberPath, body: ExchangeBody, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
-    """One piece of an item: of a pool on the days on which it is open both ways, of the mall at any time."""
+    """One piece of an item: of a pool on the days on which it is open both ways, of the mall at any time.
+
+    Without any address the goods wait until the member has one.
+    """
     now, caller = current_time(), caller_of(request).name
     points, cash = parse_amount(body.points), parse_amount(body.cash)
 
     def give() -> ExchangeOut:
         key = request_key(f"{caller} exchange", idempotency_key)
-        return exchange_out(exchange(int(body.item), points, found_member(member).pk, key, now, cash))
+        address = int(body.address) if body.address is not None else None
+        return exchange_out(
+            exchange(int(body.item), points, found_member(member).pk, key, now, cash, address)
+        )
 
     said = request_print("POST", f"/members/{member}/exchanges", body)
     return handled_response(201, handle_once((caller, idempotency_key), said, 201, ExchangeOut, give, now))
@@ -154,7 +160,7 @@ def post_exchange(
     summary="List what a member had for points",
 )
 def list_exchanges(request: HttpRequest, member: MemberPath, query: Query[PageQuery]) -> Page[ExchangeOut]:
-    rows = Exchange.objects.filter(member_id=found_member(member).pk).select_related("item")
+    rows = Exchange.objects.filter(member_id=found_member(member).pk).select_related("item", "parcel")
     exchanges, cursor = page_by_number(rows, "id", query)
     return Page[ExchangeOut](items=[exchange_out(given) for given in exchanges], next_cursor=cursor)
 

@@ -16,10 +16,17 @@ from pinwheel.doors.api.schemas.common import (
     ProductId,
     amount,
 )
+from pinwheel.doors.api.schemas.delivery import AddressNumber
 from pinwheel.market.days.models import DayRun, DayShare
+from pinwheel.market.delivery.carriers import CARRIERS
 from pinwheel.market.ids import MEMBER, PRODUCT, to_text
-from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove
+from pinwheel.market.pool.models import Exchange, ExchangeItem, ExchangeParcel, PoolMove
 
+ParcelState = Literal["to_ship", "shipped", "received"]
+PARCEL_STATES: dict[int, ParcelState] = {
+    state.value: state.label  # type: ignore[misc]
+    for state in ExchangeParcel.State
+}
 Phase = Literal["open", "in_only", "frozen"]
 PHASES: dict[int, Phase] = {0: "open", 1: "in_only", 2: "frozen"}
 
@@ -65,6 +72,9 @@ class ExchangeBody(Body):
             examples=["9.90"],
         ),
     ] = "0.00"
+    address: AddressNumber | None = Field(
+        default=None, description="Where the goods go; left out: the member's default address, if any"
+    )
 
 
 class ExchangeItemOut(Document):
@@ -115,7 +125,7 @@ class MoveOut(Document):
 
 
 class ExchangeOut(Document):
-    """Points that were given for goods."""
+    """Points that were given for goods, and where these are."""
 
     id: str = Field(description="The exchange's number", examples=["91234567890123"])
     member: MemberId
@@ -124,6 +134,12 @@ class ExchangeOut(Document):
     points: Amount
     cash: Amount
     at: Moment
+    state: ParcelState = Field(description="Of the goods")
+    carrier: BothLanguages | None = Field(description="By whom they went; null before they are shipped")
+    tracking_number: str | None = Field(description="Null before they are shipped")
+    shipped_at: Moment | None = Field(description="Null before they are shipped")
+    counts_as_received_at: Moment | None = Field(description="Unless the member says so before")
+    received_at: Moment | None = Field(description="Null before they are received")
 
 
 class DividendOut(Document):
@@ -169,6 +185,8 @@ def move_out(move: PoolMove) -> MoveOut:
 
 
 def exchange_out(exchange: Exchange) -> ExchangeOut:
+    parcel = exchange.parcel
+    names = CARRIERS.get(parcel.carrier)
     return ExchangeOut(
         id=str(exchange.pk),
         member=to_text(MEMBER, exchange.member_id),
@@ -177,6 +195,12 @@ def exchange_out(exchange: Exchange) -> ExchangeOut:
         points=amount(exchange.points),
         cash=amount(exchange.cash),
         at=exchange.at,
+        state=PARCEL_STATES[parcel.state],
+        carrier=BothLanguages(zh=names[0], en=names[1]) if names else None,
+        tracking_number=parcel.tracking_number or None,
+        shipped_at=parcel.shipped_at,
+        counts_as_received_at=parcel.due_at,
+        received_at=parcel.received_at,
     )
 
 
