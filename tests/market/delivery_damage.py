@@ -74,8 +74,8 @@ DELIVERY_DAMAGE: dict[str, tuple[str, str, str]] = {
         "{given}",
     ),
     "goods for points that came before they left": (
-        "UPDATE pool_exchange_parcel SET state = 3, due_at = NULL, received_at = shipped_at - interval '1 day'"
-        " WHERE exchange_id = {given}",
+        "UPDATE pool_exchange_parcel SET state = 3, due_at = NULL,"
+        " received_at = shipped_at - interval '1 day' WHERE exchange_id = {given}",
         "exchange_parcels_have_their_moments",
         "{given}",
     ),

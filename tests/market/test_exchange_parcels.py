@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from delivery_stage import HOME, operator
 from pinwheel.config.environment import environment
@@ -171,7 +171,7 @@ def test_the_database_keeps_them_and_lets_no_state_go_back(mall):
         "UPDATE pool_exchange_parcel SET tracking_number = '' WHERE exchange_id = %s",
         "INSERT INTO pool_exchange_parcel (exchange_id, member_id, made_at, state) VALUES (%s, 1, now(), 1)",
     ):
-        with pytest.raises((DatabaseError, Exception), match="kept|violates"), transaction.atomic():
+        with pytest.raises(Exception, match=r"kept|violates"), transaction.atomic():
             raw_cursor().execute(statement, (number,))
     with pytest.raises(Exception, match="kept"), transaction.atomic():
         raw_cursor().execute("TRUNCATE pool_exchange_parcel")
@@ -187,7 +187,11 @@ def test_what_is_to_be_shipped_comes_back_as_an_import(mall):
     assert (ours[name]["区县 District"], ours[name]["详细地址 Street"]) == ("东城区", "长安街 1 号")
     assert ours[to_text(EXCHANGE, homeless)]["收货人 Receiver"] == ""
     Address.objects.filter(member_id=mall.homeless).delete()
-    data = f"订单号,快递公司,快递单号\n{name},顺丰,{NUMBER}\n{to_text(EXCHANGE, homeless)},顺丰,{NUMBER}\n".encode()
+    lines = [
+        "订单号,快递公司,快递单号",
+        *(f"{one},顺丰,{NUMBER}" for one in (name, to_text(EXCHANGE, homeless))),
+    ]
+    data = "\n".join(lines).encode()
     for first in (TAKEN, TAKEN_BEFORE):
         found = import_rows(read_file(data), clerk, mall.now)
         assert [one.result for one in found] == [first, REFUSED]

@@ -10,7 +10,8 @@ from pinwheel.market.clock import current_time
 from pinwheel.market.coupons.services import Terms, grant_coupons, make_template
 from pinwheel.market.ids import MEMBER, PRODUCT, from_text, new_id
 from pinwheel.market.members.adjust import adjust_balances
-from pinwheel.market.pool.models import ExchangeItem
+from pinwheel.market.pool.models import ExchangeItem, ExchangeParcel
+from pinwheel.market.pool.parcels import ship_exchange
 from pinwheel.market.staff.models import Operator
 from pinwheel.rules.assets import CONSUMER_POINTS
 
@@ -64,5 +65,34 @@ def test_goods_of_the_mall_are_exchanged_once(shop: Shop) -> None:
     body = {"item": item["item"], "points": "200.00", "cash": "9.90"}
     given = [shop.post(f"/members/{member}/exchanges", body, key="once") for _ in range(2)]
     assert given[0].json() == given[1].json() and given[0].json()["cash"] == "9.90"
+    assert given[0].json()["state"] == "to_ship"
     problem(shop.post(f"/members/{member}/exchanges", body), 409, "exchange_limit")
     problem(shop.post(f"/members/{member}/exchanges", {**body, "cash": "0.00"}), 409, "price_changed")
+
+
+def test_an_exchange_goes_to_the_address_named_and_says_by_what(shop: Shop) -> None:
+    member, other = shop.members[:2]
+    number = from_text(MEMBER, member) or 0
+    adjust_balances([number], CONSUMER_POINTS, [50_000], 0, current_time())
+    product = from_text(PRODUCT, shop.product)
+    item = ExchangeItem.objects.create(plan="", product_id=product, points=1_000, left=3)
+    text = {"receiver": "李雷", "phone": "13800138000", "area": "110101", "street": "1 号"}
+    first, office = (
+        shop.post(f"/members/{member}/addresses", text | {"street": street}).json()["id"]
+        for street in ("1 号", "2 号")
+    )
+    body = {"item": str(item.pk), "points": "10.00"}
+    theirs = shop.post(f"/members/{other}/addresses", text).json()["id"]
+    problem(shop.post(f"/members/{member}/exchanges", body | {"address": theirs}), 409, "address_missing")
+    given = shop.post(f"/members/{member}/exchanges", body | {"address": office}).json()
+    plain = shop.post(f"/members/{member}/exchanges", body).json()
+    streets = dict(ExchangeParcel.objects.values_list("exchange_id", "street"))
+    assert (streets[int(given["id"])], streets[int(plain["id"])]) == ("2 号", "1 号")
+    assert first != office and given["tracking_number"] is None
+    clerk = Operator.objects.create(username="packer")
+    ship_exchange(int(given["id"]), "sf", "SF1234567", clerk, current_time())
+    listed = {one["id"]: one for one in shop.get(f"/members/{member}/exchanges").json()["items"]}
+    shipped = listed[given["id"]]
+    assert (shipped["state"], shipped["tracking_number"]) == ("shipped", "SF1234567")
+    assert shipped["carrier"]["en"] == "SF Express" and shipped["counts_as_received_at"]
+    assert listed[plain["id"]]["state"] == "to_ship"

@@ -63,6 +63,7 @@ LISTS = [
     "pool_poolmove",
     "pool_exchangeitem",
     "pool_exchange",
+    "pool_exchangeparcel",
     "staff_operator",
     "auth_group",
     "api_apikey",

@@ -26,7 +26,13 @@ SEEN = {
         "members_member",
     }
     | {"days_dayrun", "pool_exchangeitem", "pool_exchange", "plans_publishrequest", "plans_simulation"}
-    | {"delivery_delivery", "delivery_invoice", "aftersales_aftersale", "aftersales_debt"}
+    | {
+        "delivery_delivery",
+        "pool_exchangeparcel",
+        "delivery_invoice",
+        "aftersales_aftersale",
+        "aftersales_debt",
+    }
     | {"messaging_message", "messaging_delivery", "activities_activitystop"},
 }
 SEEN["support"] = SEEN["operations"] | {"adjustments_adjustmentproposal", "pool_poolmove"}

@@ -6,12 +6,14 @@ import pytest
 import shop_stage as stage
 from shop_html import fields_of, text_of
 
+from delivery_stage import HOME
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import current_time
 from pinwheel.market.coupons.models import Coupon
 from pinwheel.market.coupons.services import Terms, make_template
+from pinwheel.market.delivery.addresses import add_address
 from pinwheel.market.ids import ACTIVITY, to_text
 from pinwheel.market.members.adjust import adjust_balances
 from pinwheel.market.members.models import Member
@@ -90,6 +92,7 @@ def test_goods_of_the_mall_are_exchanged_once_a_form(shop, client_of):
     item = ExchangeItem.objects.create(
         plan="", product=product, points=20_000, cash=990, left=1, per_member=1
     )
+    add_address(shop.me.pk, HOME, True, current_time())
     client = client_of(shop.me)
     assert "200.00 consumer points + ¥9.90" in text_of(client.get("/mall"))
     page = client.get(f"/mall/{item.pk}")

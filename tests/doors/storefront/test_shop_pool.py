@@ -8,10 +8,12 @@ import shop_stage as stage
 from points_stage import PLAN
 from shop_html import fields_of, text_of
 
+from delivery_stage import HOME
 from pinwheel.doors.storefront import pool
 from pinwheel.ledger.models import Wallet
 from pinwheel.market.catalogue.models import Product
 from pinwheel.market.clock import business_day, business_zone, current_time
+from pinwheel.market.delivery.addresses import add_address
 from pinwheel.market.pool.calendar import first_of_next_month
 from pinwheel.market.pool.models import Exchange, ExchangeItem, PoolMove, PoolShare
 
@@ -21,7 +23,9 @@ FREE = 135_000  # hundredths: what the stage gives, and a win's 100
 
 @pytest.fixture
 def shop(database):
-    return points_stage.points(days=False)
+    shop = points_stage.points(days=False)
+    add_address(shop.me.pk, HOME, True, shop.now)
+    return shop
 
 
 @pytest.fixture
@@ -150,7 +154,7 @@ def test_goods_are_exchanged_once_a_form_on_open_days(shop, client_of, on_day):
     assert (Exchange.objects.count(), free(shop)) == (1, FREE - 20_000)
     item.refresh_from_db()
     assert item.left == 1
-    assert "My exchanges Rock tea box" in text_of(client.get("/pool"))
+    assert "My exchanges All › Rock tea box" in text_of(client.get("/pool"))
     assert "Exchanged for goods" in text_of(client.get("/assets"))
     assert "Rock tea box" in text_of(client.get("/assets"))
 
