@@ -1,6 +1,6 @@
 """What the clock brings within the day: holds that lapse, activities that start and end, groups that expire,
 public values that are known or overdue, balances that nobody paid, refunds, prizes that nobody chose, parcels
-that nobody said had come. What a new business day brings is in `days/services.py`.
+and goods for points that nobody said had come. What a new business day brings is in `days/services.py`.
 
 `run_due` may be started at any time, twice at once, or late: it does what is due and not done. So may its two
 parts, which a worker runs beside each other: to end a large activity takes a while, and nothing else waits.
