@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import transaction
 from delivery_stage import HOME, operator
 from pinwheel.config.environment import environment
 from pinwheel.ledger.post import raw_cursor
+from pinwheel.market.audit import query_check
 from pinwheel.market.catalogue.models import Sku
 from pinwheel.market.catalogue.stock import receive as receive_stock
 from pinwheel.market.delivery.addresses import AddressText, add_address, change_address, delete_address
@@ -197,3 +199,25 @@ def test_what_is_to_be_shipped_comes_back_as_an_import(mall):
         assert [one.result for one in found] == [first, REFUSED]
         assert found[1].refusal.code == "address_missing"
     assert name not in "".join(to_ship_lines())
+
+
+class Undo(Exception):
+    """Takes the earlier time back."""
+
+
+def test_exchanges_made_before_there_were_parcels_can_be_shipped(mall):
+    number, homeless = mall.had(address_id=mall.office.pk), mall.had(mall.homeless)
+    earlier = import_module("pinwheel.market.pool.migrations.0004_exchange_parcels").EARLIER
+    with pytest.raises(Undo), transaction.atomic():
+        cursor = raw_cursor()
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM pool_exchange_parcel")
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute(earlier)
+        assert ExchangeParcel.objects.count() == Exchange.objects.count()
+        ship_exchange(number, "sf", NUMBER, operator(), mall.now)
+        assert parcel(number).street == "长安街 1 号"  # the default one: where it went is not known
+        assert code_of(ship_exchange, homeless, "sf", NUMBER, operator(), mall.now) == "address_missing"
+        for name in ("exchanges_have_their_parcel", "exchange_parcels_have_their_moments"):
+            assert list(query_check(name)(cursor)) == []
+        raise Undo
