@@ -114,8 +114,8 @@ def test_the_budget_is_enough_or_not():
     )
     assert dry_sentence(0, [made([1])]).en == "It never runs dry, even without a budget."
     assert dry_sentence(10, [made([1], 10), made([5, -11], 10), made([5, 5, -20], 10)]).en == (
-        "It runs dry in 2 of 3 runs with a budget of 0.10, at the earliest on day 2. Live, the activity would "
-        "have ended by itself before; what follows is what would come without that limit."
+        "It runs dry in 2 of 3 runs with a budget of 0.10, at the earliest on day 2. Live, the activity "
+        "would have ended by itself before; what follows is what would come without that limit."
     )
     assert dry_sentence(0, [made([1]), made([5, -11])]).en == (
         "It runs dry in 1 of 2 runs with a budget of 0.00, at the earliest on day 2."
