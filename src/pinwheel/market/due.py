@@ -38,9 +38,10 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
 
 
 def run_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:
-    """End the activities whose time is over."""
+    """End the activities whose time is over, and send what goes back to the outside."""
     end_due(now, maker)
     give_back_ended(now)
+    send_waiting_refunds(now)
 
 
 def run_due_but_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:
