@@ -35,13 +35,13 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
     """Do everything that is due at `now` and not done. `maker`: as of `settle_activity`."""
     run_due_but_ends(now, maker)
     run_ends(now, maker)
+    send_waiting_refunds(now)
 
 
 def run_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:
-    """End the activities whose time is over, and send what goes back to the outside."""
+    """End the activities whose time is over."""
     end_due(now, maker)
     give_back_ended(now)
-    send_waiting_refunds(now)
 
 
 def run_due_but_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:
