@@ -102,13 +102,23 @@ def test_how_many_members_it_takes_is_told_where_it_was_looked_for():
 
 def test_the_budget_is_enough_or_not():
     assert dry_sentence(0, [made()]).en == "Without a budget it runs dry on day 1."
-    assert dry_sentence(20_000, [made(budget=20_000)]).en == "The budget of 200.00 has run dry on day 2."
+    assert dry_sentence(20_000, [made(budget=20_000, costs=[1] * 5)]).en == (
+        "The budget of 200.00 has run dry on day 2."
+    )
+    assert dry_sentence(20_000, [made(budget=20_000)]).en == (
+        "The budget of 200.00 has run dry on day 2. Live, the activity would have ended by itself before; "
+        "what follows is what would come without that limit."
+    )
     assert dry_sentence(400_000, [made(budget=400_000)]).en == (
         "The budget of 4,000.00 is enough: at the lowest 800.00 is left."
     )
     assert dry_sentence(0, [made([1])]).en == "It never runs dry, even without a budget."
     assert dry_sentence(10, [made([1], 10), made([5, -11], 10), made([5, 5, -20], 10)]).en == (
-        "It runs dry in 2 of 3 runs with a budget of 0.10, at the earliest on day 2."
+        "It runs dry in 2 of 3 runs with a budget of 0.10, at the earliest on day 2. Live, the activity "
+        "would have ended by itself before; what follows is what would come without that limit."
+    )
+    assert dry_sentence(0, [made([1]), made([5, -11])]).en == (
+        "It runs dry in 1 of 2 runs with a budget of 0.00, at the earliest on day 2."
     )
 
 

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pinwheel.doors.storefront.middleware.member_of_session",
+    "pinwheel.doors.storefront.middleware.page_of_forms",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

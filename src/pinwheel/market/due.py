@@ -37,6 +37,7 @@ def run_due(now: datetime, maker: DrawMaker = draw_v1) -> None:
     """Do everything that is due at `now` and not done. `maker`: as of `settle_activity`."""
     run_due_but_ends(now, maker)
     run_ends(now, maker)
+    send_waiting_refunds(now)
 
 
 def run_ends(now: datetime, maker: DrawMaker = draw_v1) -> None:

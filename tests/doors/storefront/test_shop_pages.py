@@ -160,6 +160,16 @@ def test_unknown_pages_are_friendly(database, client_of):
     assert "这里什么都没有。" in text_of(client_of(None, "zh-hans").get("/nothing"))
 
 
+def test_the_address_of_a_form_says_so(database, client_of):
+    client = client_of(stage.member())
+    for path in ("/logout", "/language"):
+        response = client.get(path)
+        assert (response.status_code, response["Allow"]) == (405, "POST"), path
+        assert "This works only by its button." in text_of(response)
+    assert client.put("/logout").content == b""
+    assert "这一步要在页面上点按钮。" in text_of(client_of(None, "zh-hans").get("/logout"))
+
+
 def test_a_draft_is_nobodys_business(database, client_of):
     activity = stage.on_sale("ordinary-group")
     type(activity).objects.filter(pk=activity.pk).update(state=0)

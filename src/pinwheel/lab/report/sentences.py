@@ -44,16 +44,24 @@ ENOUGH_MEMBERS = Phrase(
 )
 ONE_IS_ENOUGH = Phrase("会员再少也不会亏。", "However few members there are, it does not lose.")
 DRY = Phrase("没有预算，第 {day} 天就付不出了。", "Without a budget it runs dry on day {day}.")
-DRY_BUDGET = Phrase("预算 {budget} 元在第 {day} 天用完。", "The budget of {budget} has run dry on day {day}.")
+DRY_BUDGET = Phrase(
+    "预算 {budget} 元在第 {day} 天用完。{limit}", "The budget of {budget} has run dry on day {day}.{limit}"
+)
 ENOUGH = Phrase(
     "预算 {budget} 元够用：最低时还剩 {left} 元。",
     "The budget of {budget} is enough: at the lowest {left} is left.",
 )
 NONE_NEEDED = Phrase("没有预算也一直付得出。", "It never runs dry, even without a budget.")
 MANY_DRY = Phrase(
-    "{runs} 次模拟中有 {dry} 次付不出（预算 {budget} 元），最早在第 {day} 天。",
-    "It runs dry in {dry} of {runs} runs with a budget of {budget}, at the earliest on day {day}.",
+    "{runs} 次模拟中有 {dry} 次付不出（预算 {budget} 元），最早在第 {day} 天。{limit}",
+    "It runs dry in {dry} of {runs} runs with a budget of {budget}, at the earliest on day {day}.{limit}",
 )
+LIMIT = Phrase(
+    "真实运行时活动此前已自动结束；之后的数字说明没有这个限制会怎样。",
+    " Live, the activity would have ended by itself before; what follows is what would come without that "
+    "limit.",
+)
+NO_LIMIT = Phrase("", "")
 AT_THE_END = Phrase(
     "{days} 天后平台结余 {margin} 元；仍欠会员：{owed}。",
     "After {days} days {margin} is left to the operator; still owed to members: {owed}.",
@@ -153,10 +161,12 @@ def dry_sentence(budget: int, runs: Sequence[Figures]) -> Phrase:
     if not dry:
         left = amount(budget + min(0, worst_of(runs).lowest))
         return fill(ENOUGH, budget=amount(budget), left=left) if budget else NONE_NEEDED
+    # What the shop costs every day is no promise of the plan, and its budget does not stop for it.
+    limit = LIMIT if budget and not runs[0].costs[-1] else NO_LIMIT
     if len(runs) > 1:
         counts = {"runs": f"{len(runs):,}", "dry": f"{len(dry):,}"}
-        return fill(MANY_DRY, budget=amount(budget), day=min(dry), **counts)
-    return fill(DRY_BUDGET if budget else DRY, budget=amount(budget), day=dry[0])
+        return fill(MANY_DRY, budget=amount(budget), day=min(dry), limit=limit, **counts)
+    return fill(DRY_BUDGET if budget else DRY, budget=amount(budget), day=dry[0], limit=limit)
 
 
 def end_sentence(runs: Sequence[Figures]) -> Phrase:

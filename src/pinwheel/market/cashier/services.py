@@ -110,7 +110,8 @@ def send_waiting_refunds(now: datetime, at_most: int = 500) -> int:
             Refund.objects.filter(pk=refund.pk).update(tries=F("tries") + 1)
             continue
         with transaction.atomic():
-            Refund.objects.filter(pk=refund.pk).update(state=Refund.State.DONE, done_at=now)
-            orders_met(raw_cursor(), Fact.REFUND_SENT, [refund.pk], now)
-        sent += 1
+            still_waits = Refund.objects.filter(pk=refund.pk, state=Refund.State.WAITING)
+            if still_waits.update(state=Refund.State.DONE, done_at=now):  # another may have sent it meanwhile
+                orders_met(raw_cursor(), Fact.REFUND_SENT, [refund.pk], now)
+                sent += 1
     return sent

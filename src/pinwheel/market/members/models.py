@@ -75,7 +75,9 @@ class SponsorChange(models.Model):
 
 
 class FailedSignIn(models.Model):
-    """A password that was wrong: too many for one number within a while are refused unread."""
+    """A password that was wrong, or is being looked at: too many for one number within a while are refused
+    unread.
+    """
 
     phone = models.CharField(max_length=20)
     at = models.DateTimeField()

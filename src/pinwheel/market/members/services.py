@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from pinwheel.ledger.wallets import open_wallets
 from pinwheel.market.ids import new_id, new_ids
@@ -109,27 +109,47 @@ def sign_in_by_password(phone: str, password: str, now: datetime) -> Member:
     Raises: Refused wrong_credentials, invalid, too_many_tries.
     """
     number = read_phone(phone)
-    if FailedSignIn.objects.filter(phone=number, at__gt=now - TRIES_WITHIN).count() >= PASSWORD_TRIES:
-        raise Refused("too_many_tries", {"minutes": TRIES_WITHIN // timedelta(minutes=1)})
+    tried = begin_try(number, now)
     member = Member.objects.filter(phone=number).first()
     if member is None or not member.password:
         make_password(password)  # takes as long as a check: an attacker learns nothing
     elif check_password(password, member.password):
+        FailedSignIn.objects.filter(pk=tried).delete()
         return member
-    FailedSignIn.objects.create(phone=number, at=now)
     raise Refused("wrong_credentials")
+
+
+def begin_try(number: str, now: datetime) -> int:
+    """Note a try before its password is looked at, so that of many at once none slips past the limit.
+
+    Returns: its id, to be forgotten if the password is right.
+    Raises: Refused too_many_tries.
+    """
+    with transaction.atomic():
+        lock_number(number)
+        if FailedSignIn.objects.filter(phone=number, at__gt=now - TRIES_WITHIN).count() >= PASSWORD_TRIES:
+            raise Refused("too_many_tries", {"minutes": TRIES_WITHIN // timedelta(minutes=1)})
+        return FailedSignIn.objects.create(phone=number, at=now).pk
+
+
+def lock_number(number: str) -> None:
+    """What is counted by phone number is counted one at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(13, hashtext(%s))", (number,))
 
 
 def send_code(phone: str, language: str, now: datetime) -> None:
     """Send a one-time code. Raises: Refused invalid, too_many_tries."""
     number = read_phone(phone)
-    recent = OneTimeCode.objects.filter(phone=number, created_at__gt=now - timedelta(hours=1)).count()
-    if recent >= CODES_PER_HOUR:
-        raise Refused("too_many_tries", {"minutes": 60})
     code = f"{secrets.randbelow(1_000_000):06d}"
-    OneTimeCode.objects.create(
-        phone=number, code_hash=code_hash(number, code), created_at=now, expires_at=now + CODE_LIFE
-    )
+    with transaction.atomic():
+        lock_number(number)
+        recent = OneTimeCode.objects.filter(phone=number, created_at__gt=now - timedelta(hours=1)).count()
+        if recent >= CODES_PER_HOUR:
+            raise Refused("too_many_tries", {"minutes": 60})
+        OneTimeCode.objects.create(
+            phone=number, code_hash=code_hash(number, code), created_at=now, expires_at=now + CODE_LIFE
+        )
     code_sender().send(number, code, language)
 
 
