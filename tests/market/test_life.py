@@ -596,7 +596,8 @@ def test_what_is_next_due_is_the_earliest_of_all():
     order = external(stage)
     assert next_due() == stage.order(order).created_at + 30 * MINUTE
     stage.wait(HOUR)
-    assert next_due() > start + DAY
+    rest = next_due()  # of other tests, where any left something
+    assert rest is None or rest > start + DAY
 
 
 # What the database refuses
