@@ -9,6 +9,7 @@ from pinwheel.plan.compile import compile_plan
 from pinwheel.plan.ladder import tiers_of
 from pinwheel.plan.model import Plan, drawn_on_close, prize_count
 from pinwheel.plan.presale import deposit_of
+from pinwheel.rules.close import closing_tables
 from pinwheel.rules.money import share
 from pinwheel.rules.reasons import MEMBER, PARTIES
 from pinwheel.rules.tables import PlanTables
@@ -99,10 +100,9 @@ def smallest_of(game: Game) -> int:
 
 
 def all_seats(tables: PlanTables, seats: int) -> PlanTables:
-    """The tables of a draw at the end, for one list of so many seats; the last class gets the rest."""
-    counts = tables.class_counts.copy()
-    counts[-1] = seats - counts[:-1].sum()
-    return tables._replace(size=seats, class_counts=counts)
+    """The tables of a draw at the end over so many seats, as the loops read them."""
+    found = closing_tables(tables, seats)
+    return found._replace(class_counts=np.array(found.class_counts, dtype=np.int64))
 
 
 def promises_of(plan: Plan, price: int) -> Promises:

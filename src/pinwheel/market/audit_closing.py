@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pinwheel.ledger.audit import Cursor, Finding
 from pinwheel.market.activities.models import Activity
 from pinwheel.market.activities.terms import terms_of
-from pinwheel.market.groups.closing import closing_tables
 from pinwheel.market.groups.draws import draw_v1
 from pinwheel.market.groups.models import CLOSING_NUMBER, ClosingDraw
 from pinwheel.market.groups.opening import draw_id
+from pinwheel.rules.close import closing_tables
 from pinwheel.rules.draw import commitment
 from pinwheel.rules.outcomes import NO_OUTCOME, assign_outcomes
 

@@ -20,6 +20,12 @@ class ClosingSeats(NamedTuple):
     drawn: Ints  # all seat offsets in drawn order
 
 
+def closing_tables(tables: PlanTables, seats: int) -> PlanTables:
+    """The plan's tables for one list of so many seats; the last class gets what the prizes leave."""
+    prizes = [int(count) for count in tables.class_counts[:-1]]
+    return tables._replace(size=seats, class_counts=[*prizes, seats - sum(prizes)])
+
+
 @rule
 def decide_closing(
     tables: PlanTables, seats: ClosingSeats, counters: Counters, seen: Ints, bars: Ints, outcomes: Ints

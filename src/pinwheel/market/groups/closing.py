@@ -27,10 +27,9 @@ from pinwheel.market.groups.models import CLOSING_NUMBER, ClosingDraw, Group
 from pinwheel.market.groups.opening import SEED_BYTES, draw_id, seal, unseal
 from pinwheel.market.groups.seats import Drawn
 from pinwheel.market.wake import tell_watchers
-from pinwheel.rules.close import ClosingSeats, decide_closing
+from pinwheel.rules.close import ClosingSeats, closing_tables, decide_closing
 from pinwheel.rules.draw import commitment
 from pinwheel.rules.outcomes import DRAWN, NO_OUTCOME
-from pinwheel.rules.tables import PlanTables
 
 AT_ONCE = 2000  # seats a transaction
 SEATS = [("order_id", "i8"), ("member_id", "i8"), ("flags", "i2")]
@@ -106,12 +105,6 @@ def decided_of(cursor: load.Cursor, terms: Terms, seats: dict[str, Any], order: 
         outcomes,
     )
     return Decided(bars, outcomes, result == DRAWN)
-
-
-def closing_tables(tables: PlanTables, seats: int) -> PlanTables:
-    """The plan's tables for one list of so many seats; the last class gets what the prizes leave."""
-    prizes = tables.class_counts[:-1]
-    return tables._replace(size=seats, class_counts=[*prizes, seats - sum(prizes)])
 
 
 def settle_some(activity: Activity, terms: Terms, now: datetime) -> int:
